@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..data.language import N_
 from . import options
 from .engines import SPARK, check_engine, predict_on_spark, predict_table, reject_spark_options
 from .streams import STREAM
@@ -254,7 +255,11 @@ def _is_table(path: Path) -> bool:
 
     if format_of(path):
         return True
-    raise unknown_file_type(path, "a form or a table", dict.fromkeys([*FORM_SUFFIXES, *table_suffixes()]))
+    raise unknown_file_type(
+        path,
+        N_("unknown file type for a form or a table"),
+        dict.fromkeys([*FORM_SUFFIXES, *table_suffixes()]),
+    )
 
 
 @contextmanager

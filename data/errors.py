@@ -169,6 +169,8 @@ class Fault:
         The valid name that is closest to the one given.
     kind : Kind
         Cause of the fault.
+    rows : int
+        Number of the rows that have it.
 
     Examples
     --------
@@ -187,6 +189,7 @@ class Fault:
     remedy: Remedy | str | None = None
     nearest: str | None = None
     kind: Kind = Kind.INVALID
+    rows: int = 1
 
     def __str__(self) -> str:
         return self.worded(PYTHON)
@@ -210,8 +213,20 @@ class Fault:
         >>> print(Fault("torn", row=3).at("mine.csv", 7))
         mine.csv, row 7: torn
         """
-        rest = self.seen, self.expected, self.remedy, self.nearest, self.kind
+        rest = self.seen, self.expected, self.remedy, self.nearest, self.kind, self.rows
         return Fault(self.problem, source, row, self.field, *rest)
+
+    @property
+    def problem_text(self) -> str:
+        """The problem in the current language, and the number of rows that have it.
+
+        Examples
+        --------
+        >>> Fault("torn", rows=1200).problem_text
+        'torn, in 1,200 rows'
+        """
+        problem = _(self.problem)
+        return _("{problem}, in {n} rows", problem=problem, n=number(self.rows)) if self.rows > 1 else problem
 
     def worded(self, words: Words) -> str:
         """Format place, problem and remedy in one line for an interface.
@@ -237,7 +252,7 @@ class Fault:
         seen = _("seen {seen}", seen=_shorten(self.seen)) if self.seen else ""
         expected = _("expected {expected}", expected=_(self.expected)) if self.expected else ""
         detail = ", ".join(part for part in (seen, expected) if part)
-        text = "; ".join(part for part in (_(self.problem), detail, self.advice(words)) if part)
+        text = "; ".join(part for part in (self.problem_text, detail, self.advice(words)) if part)
         return printable(f"{place}: {text}" if place else text)
 
     def advice(self, words: Words) -> str:
@@ -529,11 +544,11 @@ def clip(value: object, length: int = 40) -> str:
     """
     try:
         if isinstance(value, list | dict) and len(value) > _QUOTED_ENTRIES:
-            text = f"a {type(value).__name__} of {len(value):,} entries"
+            text = _("a {kind} of {n} entries", kind=type(value).__name__, n=number(len(value)))
         else:
             text = printable(repr(value[: length + 1]) if isinstance(value, str) else str(value))
     except (ValueError, RecursionError):  # Python refuses integers of more than 4300 digits, and deep lists
-        text = f"a huge {type(value).__name__}"
+        text = _("a huge {kind}", kind=type(value).__name__)
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 

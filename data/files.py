@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .errors import Fault, FileError, InputError, Remedy, clip
+from .language import N_, _, number
 from .limits import FILE_BYTES, FORM_BYTES, KEY_PARTS, VALUES, too_large
 
 if TYPE_CHECKING:
@@ -183,14 +184,14 @@ def user_data_folder() -> Path:
     return user_data_path("offerodds", appauthor=False)
 
 
-def unknown_file_type(path: str | Path, content: str, suffixes: Iterable[str]) -> FileError:
+def unknown_file_type(path: str | Path, problem: str, suffixes: Iterable[str]) -> FileError:
     """Build the error for a file with an unknown suffix, or for one that cannot be read at all.
 
     Parameters
     ----------
     path : str or Path
-    content : str
-        The content that was expected: "a form" or "a table".
+    problem : str
+        Names the content that was expected, such as "unknown file type for a form".
     suffixes : iterable of str
         The valid suffixes.
 
@@ -205,9 +206,9 @@ def unknown_file_type(path: str | Path, content: str, suffixes: Iterable[str]) -
         return error
     except OSError as error:
         return FileError([unreadable_fault(path, error)])
-    seen, expected = Path(path).suffix or "no suffix", ", ".join(suffixes)
+    seen, expected = Path(path).suffix or _("no suffix"), ", ".join(suffixes)
     remedy = Remedy.SAVE_AS_CSV if seen.lower() in _SPREADSHEETS else None
-    fault = Fault(f"unknown file type for {content}", str(path), seen=seen, expected=expected, remedy=remedy)
+    fault = Fault(problem, str(path), seen=seen, expected=expected, remedy=remedy)
     return FileError([fault])
 
 
@@ -226,7 +227,7 @@ def read_bytes(path: str | Path, limit: int = FILE_BYTES) -> bytes:
     except OSError as error:
         raise FileError([unreadable_fault(path, error)]) from None
     if max(size, len(content)) > limit:
-        expected = f"at most {limit // 10**6} MB"
+        expected = _("at most {n} MB", n=number(limit // 10**6))
         raise FileError([Fault("too large", str(path), expected=expected)])
     return content
 
@@ -268,13 +269,18 @@ def decode_text(content: bytes, source: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        remedy = Remedy.SAVE_AS_UTF8
-        raise FileError([Fault(f"not UTF-8 text (line {line})", source=source, remedy=remedy)]) from None
+        raise FileError([not_utf_8_fault(source, line)]) from None
     if not text.strip():
         raise FileError([Fault("the file is empty", source=source)])
     if "\x00" in text:
         raise FileError([Fault("binary, not text", source=source)])
     return text
+
+
+def not_utf_8_fault(source: str, line: int) -> Fault:
+    """Describe text in an unknown encoding by the first line that is not UTF-8."""
+    problem = _("not UTF-8 text (line {line})", line=number(line, "d"))
+    return Fault(problem, source=source, remedy=Remedy.SAVE_AS_UTF8)
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -287,10 +293,10 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     """
     text = read_text(path, FORM_BYTES)
     if match := _LONG_NAME.search(text):  # the parser would take memory of the square of the parts
-        fault = Fault(
-            "too many parts in a name", str(path), seen=clip(match[0]), expected=f"at most {KEY_PARTS}"
+        expected = _("at most {limit}", limit=number(KEY_PARTS))
+        raise FileError(
+            [Fault("too many parts in a name", str(path), seen=clip(match[0]), expected=expected)]
         )
-        raise FileError([fault])
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -337,7 +343,11 @@ def json_size_faults(text: str, source: str) -> list[Fault]:
     if len(text) <= VALUES:
         return []
     n_values = sum(map(text.count, ",[{"))
-    return [too_large(source, n_values, "values", VALUES, Remedy.SAVE_AS_CSV)] if n_values > VALUES else []
+    return (
+        [too_large(source, n_values, N_("{n} values"), VALUES, Remedy.SAVE_AS_CSV)]
+        if n_values > VALUES
+        else []
+    )
 
 
 @contextmanager
@@ -424,20 +434,44 @@ def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
     write_atomic(path, text, private=private)
 
 
+_REASONS = (  # of the system, which words them in English
+    N_("permission denied"),
+    N_("is a directory"),
+    N_("is a disk"),
+    N_("not a directory"),
+    N_("no such file or directory"),
+    N_("no space left on device"),
+    N_("read-only file system"),
+    N_("file name too long"),
+    N_("file too large"),
+    N_("input/output error"),
+    N_("too many levels of symbolic links"),
+    N_("device or resource busy"),
+    N_("disk quota exceeded"),
+    N_("embedded null byte"),
+)
+
+
 def unreadable_fault(path: str | Path, error: OSError | ValueError) -> Fault:
     """Describe why a file cannot be read."""
     match error:
         case FileNotFoundError():
-            problem = "no such file"
+            problem = N_("no such file")
         case IsADirectoryError():
-            problem = "a directory, not a file"
+            problem = N_("a directory, not a file")
         case PermissionError():
-            problem = "no permission to read it"
+            problem = N_("no permission to read it")
         case OSError():
-            problem = f"cannot be read: {(error.strerror or str(error)).lower()}"
+            problem = _("cannot be read: {reason}", reason=_reason(error))
         case _:
-            problem = f"not a file name: {error}"
+            problem = _("not a file name: {reason}", reason=error)
     return Fault(problem, source=clip(str(path), 200).strip("'"))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Word why the system refused an operation."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return _(reason.lower())
 
 
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -445,14 +479,15 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for key, item in pairs:
         if key in value:
-            raise ValueError(f"the key {key!r} occurs twice in one object")
+            raise ValueError(_("the key {key} occurs twice in one object", key=repr(key)))
         value[key] = item
     return value
 
 
 def _reject_constant(name: str) -> float:
     """Refuse NaN and infinity, which Python's parser would read."""
-    raise ValueError(f"{name} is not a JSON value; leave the field out or write null")
+    text = N_("{name} is not a JSON value; leave the field out or write null")
+    raise ValueError(_(text, name=name))
 
 
 def is_stream(path: str | Path) -> bool:
@@ -491,7 +526,7 @@ def descriptor_of(path: str | Path) -> int | None:
     """Find the file descriptor that a path such as ``/dev/stdout`` names; None if it names none."""
     target = Path(path)
     own_descriptors = rf"/dev/fd|/proc/{os.getpid()}(/task/\d+)?/fd"
-    for _ in range(_MAX_LINKS):
+    for _link in range(_MAX_LINKS):
         if target.name.isdecimal() and re.fullmatch(own_descriptors, os.path.realpath(target.parent)):
             return int(target.name)
         try:
@@ -515,8 +550,7 @@ def report_write_errors(path: str | Path) -> Iterator[None]:
     except (FileError, BrokenPipeError):  # a reader that stops early is not an error of the file
         raise
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise FileError([Fault("cannot be written", source=str(path), seen=reason.lower())]) from None
+        raise FileError([Fault("cannot be written", source=str(path), seen=_reason(error))]) from None
 
 
 def resolve_target(path: str | Path) -> Path:
@@ -558,7 +592,7 @@ def _check_writable(target: Path, source: str) -> None:
     if not os.access(target, os.W_OK):
         raise PermissionError(None, "permission denied")
     if regular and status.st_nlink > 1:
-        problem = "has a second name (a hard link), which would keep the old content"
+        problem = N_("has a second name (a hard link), which would keep the old content")
         raise FileError([Fault(problem, source=source, remedy=Remedy.OTHER_OR_NO_LINK)])
 
 
@@ -609,7 +643,7 @@ def check_targets(
         if is_stream(target):
             continue
         if other := description_of.get(_file_identity(path)):
-            problem = f"would overwrite {other}"
+            problem = _("would overwrite {other}", other=_(other))
             faults.append(Fault(problem, field=option, seen=str(path), remedy=Remedy.OTHER_FILE))
         elif not replace and path not in ours:
             faults += existing_file_faults(path)

@@ -4,6 +4,7 @@ They are far above any use. `SECURITY.md` lists them, and a test compares both.
 """
 
 from .errors import Fault, Remedy
+from .language import _, number
 
 FILE_BYTES = 200_000_000  # of a file that is read whole: a model, an export, a JSON table
 FORM_BYTES = 1_000_000  # of a form or a catalogue in TOML, and of JSON sent to the REST API
@@ -30,12 +31,12 @@ CONNECTIONS = 200  # open at once; of more, the one that waits longest is closed
 def too_large(
     source: str, size: float, what: str, limit: float, remedy: Remedy | None = None, *, field: str = ""
 ) -> Fault:
-    """Describe a file that is above a limit, or one of its fields.
+    """Describe a file that is above a limit, or one of its fields; ``what`` is a message with ``{n}``.
 
     Examples
     --------
-    >>> print(too_large("mine.csv", 20_000, "columns", COLUMNS))
+    >>> print(too_large("mine.csv", 20_000, "{n} columns", COLUMNS))
     mine.csv: too large; seen 20,000 columns, expected at most 1,000
     """
-    seen, expected = f"{size:,.0f} {what}", f"at most {limit:,.0f}"
+    seen, expected = _(what, n=number(size, ",.0f")), _("at most {limit}", limit=number(limit, ",.0f"))
     return Fault("too large", source, field=field, seen=seen, expected=expected, remedy=remedy)

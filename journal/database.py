@@ -13,6 +13,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from ..data.errors import Fault, JournalError, Kind, Remedy
+from ..data.language import N_, _, number
 
 APPLICATION_ID = 0x0FFE120D  # marks a SQLite file as a journal of offerodds
 
@@ -199,7 +200,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         if _primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        problem = "the last changes can only be read where their file can be written"
+        problem = N_("the last changes can only be read where their file can be written")
         raise JournalError([Fault(problem, str(log), remedy=Remedy.WRITABLE_COPY)]) from None
 
 
@@ -211,7 +212,8 @@ def _checked(address: str, path: Path) -> sqlite3.Connection:
         if path.stat().st_size <= _QUICK_CHECK_LIMIT:
             _check_integrity(db, path, "quick_check")
         if (version := _schema_version(db)) != SCHEMA_VERSION:
-            problem, seen = "must be updated, and is write-protected", f"schema {version}"
+            problem = N_("must be updated, and is write-protected")
+            seen = _("schema {version}", version=version)
             expected, remedy = str(SCHEMA_VERSION), Remedy.WRITABLE_COPY
             raise JournalError([Fault(problem, str(path), None, "", seen, expected, remedy)])
     except BaseException:
@@ -281,8 +283,9 @@ def _check_application(db: sqlite3.Connection, path: Path) -> None:
 def _check_version(path: Path, version: int) -> None:
     """Refuse a journal of a newer version."""
     if version > SCHEMA_VERSION:
-        problem, seen = "written by a newer version of offerodds", f"schema {version}"
-        expected = f"at most {SCHEMA_VERSION}"
+        problem = N_("written by a newer version of offerodds")
+        seen = _("schema {version}", version=version)
+        expected = _("at most {limit}", limit=number(SCHEMA_VERSION))
         raise JournalError([Fault(problem, str(path), None, "", seen, expected, Remedy.UPGRADE)])
 
 
@@ -360,7 +363,7 @@ def _primary_code(error: sqlite3.Error) -> int:
 
 def write_protected_fault(path: Path) -> Fault:
     """Describe a journal that can only be read."""
-    problem = "the journal or its folder is write-protected; nothing was saved"
+    problem = N_("the journal or its folder is write-protected; nothing was saved")
     return Fault(problem, str(path), remedy=Remedy.WRITABLE_COPY, kind=Kind.CONFLICT)
 
 
@@ -369,7 +372,7 @@ def _fault(path: Path, error: sqlite3.Error) -> Fault:
     message = str(error)
     match _primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            problem = "another program is writing to the journal"
+            problem = N_("another program is writing to the journal")
             return Fault(problem, str(path), remedy=Remedy.CLOSE_OTHER, kind=Kind.CONFLICT)
         case sqlite3.SQLITE_NOTADB:
             return Fault("not a journal, or damaged", str(path), remedy=Remedy.RESTORE)

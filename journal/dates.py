@@ -7,6 +7,7 @@ from typing import Any
 
 from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, Remedy, clip
+from ..data.language import N_, _, number
 from ..data.name_matching import fold, without_accents
 
 EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
@@ -99,19 +100,21 @@ def check_pattern(pattern: str | None) -> str | None:
     if not pattern:
         return None
     if len(pattern) > _LONGEST_PATTERN:
-        seen, expected = f"{len(pattern):,} characters", f"at most {_LONGEST_PATTERN}, as dd.mm.yyyy"
+        seen = _("{n} characters", n=number(len(pattern)))
+        expected = _("at most {limit}, as dd.mm.yyyy", limit=number(_LONGEST_PATTERN))
         raise AnswerError([Fault("too long", field="date_format", seen=seen, expected=expected)])
     translated = pattern if "%" in pattern else _translate_letters(pattern)
     has_year = bool(_YEAR.search(translated.replace("%%", "")))
     if not has_year and _round_trips(f"{translated} %Y"):
         year = "%Y" if translated == pattern else "yyyy"
-        expected, remedy = f"{pattern} with {year} for the year", Remedy.ADD_YEAR
+        expected = _("{pattern} with {year} for the year", pattern=pattern, year=year)
+        remedy = Remedy.ADD_YEAR
         fault = Fault(
             "a date format without a year", "", None, "date_format", clip(pattern), expected, remedy
         )
         raise AnswerError([fault])
     if not (has_year and _round_trips(translated)):
-        expected = "day, month and year, as dd.mm.yyyy or %d.%m.%Y"
+        expected = N_("day, month and year, as dd.mm.yyyy or %d.%m.%Y")
         raise AnswerError([Fault("not a date format", "", None, "date_format", clip(pattern), expected)])
     return translated
 
@@ -178,7 +181,7 @@ def read_date(
         written = parse_written(value, today)
         day = written.resolve(day_first)
         if day is None and written.day_first and written.month_first:
-            expected = f"{written.day_first} or {written.month_first}"
+            expected = _("{others} or {last}", others=written.day_first, last=written.month_first)
             fault = Fault(
                 "day or month first?", "", None, field, clip(value), expected, remedy and Remedy.DAY_OR_MONTH
             )
@@ -188,12 +191,13 @@ def read_date(
                 [Fault("a date without a year", "", None, field, clip(value), "", Remedy.ADD_YEAR)]
             )
     if day is None:
-        expected = f"a date written as {pattern or 'YYYY-MM-DD'}"
+        expected = _("a date written as {pattern}", pattern=pattern or "YYYY-MM-DD")
         raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
     latest = latest or today
     if not EARLIEST_DATE <= day <= latest:
-        problem = "in the future" if day > latest else f"before {EARLIEST_DATE.year}"
-        expected = f"a day from {EARLIEST_DATE} to {latest}"
+        is_late = day > latest
+        problem = N_("in the future") if is_late else _("before {year}", year=EARLIEST_DATE.year)
+        expected = _("a day from {first} to {last}", first=EARLIEST_DATE, last=latest)
         raise AnswerError([Fault(problem, field=field, seen=str(day), expected=expected)])
     return day
 

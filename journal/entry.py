@@ -10,6 +10,7 @@ from ..data.answers.outcomes import EXPECTED_OUTCOME, NO_INTERVIEW, read_outcome
 from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
+from ..data.language import N_, _, number
 from ..data.name_matching import fold
 from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
@@ -111,7 +112,8 @@ def check_entry(
     if wait is not None and not faults:
         derived = collect_faults(faults, lambda: _date_before(today, wait), None)
         if when is not None and derived is not None and derived != when:
-            seen, expected = f"{wait:g}", f"{(today - when).days} for {when}, or blank"
+            days = (today - when).days
+            seen, expected = number(wait, "g"), _("{days} for {day}, or blank", days=days, day=when)
             faults.append(Fault("does not match the date", field=SILENCE_FIELD, seen=seen, expected=expected))
         when = when or derived
     company = collect_faults(faults, lambda: check_name("company", company), "")
@@ -136,7 +138,8 @@ def _future_faults(when: date | None, today: date, answered: Iterable[str]) -> l
     """List what is wrong with the date of an interview to come: only what is known before can be answered."""
     if when is None or when <= today or {*KNOWN_BEFORE}.issuperset(answered):
         return []
-    expected = f"a day up to {today}, or only answers that are known before the interview"
+    text = N_("a day up to {today}, or only answers that are known before the interview")
+    expected = _(text, today=today)
     return [Fault("in the future", field="date", seen=str(when), expected=expected)]
 
 
@@ -172,7 +175,8 @@ def _date_before(today: date, wait: float) -> date:
     """Compute the date of an interview from the days since then."""
     longest = (today - EARLIEST_DATE).days
     if wait > longest:
-        seen, expected = f"{wait:g} days", f"at most {longest:,}"
+        seen = _("{n} days", n=number(wait, "g"))
+        expected = _("at most {limit}", limit=number(longest))
         raise AnswerError([Fault("too long ago", field=SILENCE_FIELD, seen=seen, expected=expected)])
     return today - timedelta(days=round(wait))
 
@@ -192,7 +196,8 @@ def _check_text(name: str, text: Any, max_length: int) -> str:
     if not isinstance(text, str):
         raise AnswerError([Fault("not text", field=name, seen=clip(text))])
     if len(text) > max_length:
-        seen, expected = f"{len(text):,} characters", f"at most {max_length:,}"
+        seen = _("{n} characters", n=number(len(text)))
+        expected = _("at most {limit}", limit=number(max_length))
         raise AnswerError([Fault("too long", field=name, seen=seen, expected=expected)])
     try:
         text.encode()
@@ -274,7 +279,7 @@ def check_event(interview: Interview, kind: str, day: Any, today: date, now: str
     known = collect_faults(faults, lambda: _read_kind(kind), None)
     when = today if is_blank(day) else collect_faults(faults, lambda: _read_given_day(day, today), None)
     if when is not None:
-        faults += order_faults(interview.date, when, known or "event")
+        faults += order_faults(interview.date, when, known or _("event"))
     if faults or known is None:
         raise JournalError(faults)
     event = Event(known, when, now)
@@ -294,7 +299,8 @@ def event_faults(interviewed: date | None, event: Event, today: date) -> list[Fa
         return order_faults(interviewed, event.date, event.kind)
     if event.kind == "pending" or interviewed is None or interviewed <= today:
         return []
-    seen, expected = f"{event.kind}, interview on {interviewed}", f"no outcome, or a day up to {today}"
+    seen = _("{what}, interview on {interviewed}", what=event.kind, interviewed=interviewed)
+    expected = _("no outcome, or a day up to {today}", today=today)
     return [Fault("the interview is still to come", field="date", seen=seen, expected=expected)]
 
 
@@ -302,8 +308,10 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
     """List what is wrong with the order of an interview and what followed it."""
     if interviewed is None or interviewed <= happened:
         return []
-    seen = f"{what} on {happened}, interview on {interviewed}"
-    return [Fault("before the interview", field="date", seen=seen, expected=f"a day from {interviewed} on")]
+    text = N_("{what} on {happened}, interview on {interviewed}")
+    seen = _(text, what=what, happened=happened, interviewed=interviewed)
+    expected = _("a day from {day} on", day=interviewed)
+    return [Fault("before the interview", field="date", seen=seen, expected=expected)]
 
 
 def _read_kind(text: Any) -> EventKind:
@@ -311,7 +319,13 @@ def _read_kind(text: Any) -> EventKind:
     word = fold(text) if isinstance(text, str) else ""
     if not word:
         raise AnswerError(
-            [Fault("no such event", seen=clip(text), expected=f"{EXPECTED_OUTCOME} or heard_back")]
+            [
+                Fault(
+                    "no such event",
+                    seen=clip(text),
+                    expected=_("{outcomes} or heard_back", outcomes=_(EXPECTED_OUTCOME)),
+                )
+            ]
         )
     if news := _NEWS.get(word):
         return news

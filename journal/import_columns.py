@@ -19,6 +19,7 @@ from ..data.answers.outcomes import (
 )
 from ..data.answers.parsing import is_blank, is_unanswered, to_python, yes_no_marks
 from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
+from ..data.language import N_, _, plural
 from ..data.name_matching import fold, is_misspelt, nearest, without_accents
 from .dates import read_date
 
@@ -30,7 +31,7 @@ INTERVIEW_DATE, APPLIED, CHANNEL = "interview_date", "applied", "channel"
 _OTHER = "other"
 _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
-_DATES_WITH_FAULTS = ("in the future", "a date without a year", "day or month first?")
+_DATES_WITH_FAULTS = (N_("in the future"), N_("a date without a year"), N_("day or month first?"))
 _WHEN = re.compile("^(?:date|day)_(?:of_)?|_(?:date|day|on|am)$")  # beside a decision in a column's name
 _DECISIONS = ("offer", "rejected", "ghosted", "withdrew")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
@@ -141,7 +142,7 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
             targets[i] = recognised[names[i]] = target
             interview_date |= field == INTERVIEW_DATE
         elif rivals and target in _ASKED and (names[rivals[0]] in recognised or field == INTERVIEW_DATE):
-            seen = f"{names[rivals[0]]} and {names[i]}"
+            seen = _("{one} and {other}", one=names[rivals[0]], other=names[i])
             faults.append(Fault("two columns may be meant", "", None, target, seen, "", Remedy.MAP_ONE))
     ignored = [name for name, target in zip(names, targets, strict=True) if target is None]
     faults += [
@@ -232,9 +233,13 @@ class UnusedColumns:
         asked = {fault.field for fault in faults}
         faults += [
             Fault(
-                f"a decision, but no outcome, in {'1 row' if detector.n == 1 else f'{detector.n:,} rows'}",
+                plural(
+                    detector.n,
+                    "a decision, but no outcome, in {n} row",
+                    "a decision, but no outcome, in {n} rows",
+                ),
                 field=self._names[i],
-                expected=f"{detector.kind} in the column of outcomes",
+                expected=_("{outcome} in the column of outcomes", outcome=detector.kind),
                 remedy=Remedy.LEAVE_OUT,
             )
             for i, detector in self._decisions.items()
@@ -254,8 +259,9 @@ class UnusedColumns:
     @property
     def remarks(self) -> list[str]:
         """What to do about columns that may show interviews."""
+        text = N_("{column} is not used, but may show interviews; give each one a row with its day")
         return [
-            f"{clip(self._names[i])} is not used, but may show interviews; give each one a row with its day"
+            _(text, column=clip(self._names[i]))
             for i, detector in self._interviews.items()
             if detector.has_dates or detector.has_ticks
         ]

@@ -16,9 +16,10 @@ from ..data.answers.observations import column_data
 from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import open_binary, read_json
+from ..data.language import N_, _, plural
 from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
 from ..data.parser_errors import validation_faults
-from ..data.tables.base import Batch, rejected_frame
+from ..data.tables.base import Batch, rejected_frame, too_many_faults
 from ..data.tables.formats import open_table, writing_tables
 from .dates import number_order, read_date
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
@@ -52,41 +53,68 @@ _BEYOND_FIVE = re.compile(r"'?(?:[6-9]|10)(?:\.0)?'?")  # as quoted in a fault
 _TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
 _LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
 # what does not fit in rows that are read all the same, of one row and of several
-_ROW_REMARKS = {
-    _TWIN: ("repeats another row and counts once", "repeat other rows and count once"),
-    _ROUND: (
-        "differs from another row only in notes or unused columns, and counts as another round",
-        "differ from other rows only in notes or unused columns, and count as other rounds",
+_ROW_REMARKS: Mapping[str, Callable[[int, int], str]] = {
+    _TWIN: lambda n, row: plural(
+        n,
+        "row {row} repeats another row and counts once",
+        "{n} rows, such as row {row}, repeat other rows and count once",
+        row=row,
     ),
-    _RIVAL: (
-        "has company, role and day of another row, but another outcome, and only the last one counts; if it "
-        "is about another person, map the column of names to client",
-        "have company, role and day of other rows, but other outcomes, and only the last one counts; if they "
-        "are about several people, map the column of names to client",
+    _ROUND: lambda n, row: plural(
+        n,
+        "row {row} differs from another row only in notes or unused columns, and counts as another round",
+        "{n} rows, such as row {row}, differ from other rows only in notes or unused columns, and count "
+        "as other rounds",
+        row=row,
     ),
-    DAY_WITHOUT_OUTCOME: (
-        "has a day of the outcome but no outcome, so the day is not used",
-        "have a day of the outcome but no outcome, so the day is not used",
+    _RIVAL: lambda n, row: plural(
+        n,
+        "row {row} has company, role and day of another row, but another outcome, and only the last one "
+        "counts; if it is about another person, map the column of names to client",
+        "{n} rows, such as row {row}, have company, role and day of other rows, but other outcomes, and "
+        "only the last one counts; if they are about several people, map the column of names to client",
+        row=row,
     ),
-    APPLIED_AFTER_ALL: (
-        "is not applied for by its status, but has a day of application and counts as an application",
-        "are not applied for by their status, but have a day of application and count as applications",
+    DAY_WITHOUT_OUTCOME: lambda n, row: plural(
+        n,
+        "row {row} has a day of the outcome but no outcome, so the day is not used",
+        "{n} rows, such as row {row}, have a day of the outcome but no outcome, so the day is not used",
+        row=row,
     ),
-    _LATE: (
-        "has a day of application after its interview or outcome; correct the day that is wrong",
-        "have a day of application after their interview or outcome; correct the days that are wrong",
+    APPLIED_AFTER_ALL: lambda n, row: plural(
+        n,
+        "row {row} is not applied for by its status, but has a day of application and counts as an "
+        "application",
+        "{n} rows, such as row {row}, are not applied for by their status, but have a day of application "
+        "and count as applications",
+        row=row,
     ),
-    _NO_COMPANY: (
-        "has no company, so it is an interview by itself; in another round, repeat the company",
-        "have no company, so each is an interview by itself; in other rounds, repeat the company",
+    _LATE: lambda n, row: plural(
+        n,
+        "row {row} has a day of application after its interview or outcome; correct the day that is wrong",
+        "{n} rows, such as row {row}, have a day of application after their interview or outcome; correct "
+        "the days that are wrong",
+        row=row,
     ),
-    _NAMELESS: (
-        "is an application without company and role, and does not count",
-        "are applications without company and role, and do not count",
+    _NO_COMPANY: lambda n, row: plural(
+        n,
+        "row {row} has no company, so it is an interview by itself; in another round, repeat the company",
+        "{n} rows, such as row {row}, have no company, so each is an interview by itself; in other "
+        "rounds, repeat the company",
+        row=row,
     ),
-    _SAME_JOB: (
-        "is about the same job as another row, and both count as one application",
-        "are about the same jobs as other rows, and each job counts as one application",
+    _NAMELESS: lambda n, row: plural(
+        n,
+        "row {row} is an application without company and role, and does not count",
+        "{n} rows, such as row {row}, are applications without company and role, and do not count",
+        row=row,
+    ),
+    _SAME_JOB: lambda n, row: plural(
+        n,
+        "row {row} is about the same job as another row, and both count as one application",
+        "{n} rows, such as row {row}, are about the same jobs as other rows, and each job counts as one "
+        "application",
+        row=row,
     ),
 }
 
@@ -145,10 +173,7 @@ def group_faults(faults: Sequence[Fault]) -> list[Fault]:
     keys = [_fault_key(fault) for fault in faults]
     counts = Counter(keys)
     first = dict(zip(reversed(keys), reversed(faults), strict=True))
-    return [
-        replace(first[key], problem=f"{first[key].problem}, in {n:,} rows") if n > 1 else first[key]
-        for key, n in counts.items()
-    ]
+    return [replace(first[key], rows=n) if n > 1 else first[key] for key, n in counts.items()]
 
 
 def _fault_key(fault: Fault) -> tuple[str, ...]:
@@ -216,14 +241,13 @@ class Sheet:
             There are too many rows, faults or characters.
         """
         if number > self.max_rows:
-            fault = too_large("", number, "rows", self.max_rows, Remedy.IMPORT_IN_PARTS)
+            fault = too_large("", number, N_("{n} rows"), self.max_rows, Remedy.IMPORT_IN_PARTS)
             raise FileError([*group_faults(self.faults), fault])
         if self._n_characters > TEXT_OF_IMPORT:
-            fault = too_large("", self._n_characters, "characters of text", TEXT_OF_IMPORT)
+            fault = too_large("", self._n_characters, N_("{n} characters of text"), TEXT_OF_IMPORT)
             raise FileError([*group_faults(self.faults), fault])
         if len(self.faults) > FAULTS:
-            ending = Fault(f"more than {FAULTS:,} faults; the rest was not read")
-            raise FileError([*group_faults(self.faults), ending])
+            raise FileError([*group_faults(self.faults), too_many_faults()])
 
     def read_row(self, number: int, read: Callable[[], ImportRow | None], rest: int = 0) -> None:
         """Read a row and add it, or its faults; for the parameters see `add`."""
@@ -256,7 +280,7 @@ class Sheet:
             return
         uid = row.recorded and row.recorded.uid
         if uid and self._uids.setdefault(uid, row.number) != row.number:
-            problem = f"the same interview as in row {self._uids[uid]}"
+            problem = _("the same interview as in row {row}", row=self._uids[uid])
             self.faults.append(Fault(problem, row=row.number, field="uid", seen=uid))
         elif row.is_interview:
             if self._is_twin(row, rest):
@@ -274,12 +298,7 @@ class Sheet:
 
     def row_remarks(self) -> list[str]:
         """Describe what does not fit in rows that are read all the same."""
-        return [
-            f"row {numbers[0]} {_ROW_REMARKS[kind][0]}"
-            if len(numbers) == 1
-            else f"{len(numbers):,} rows, such as row {min(numbers)}, {_ROW_REMARKS[kind][1]}"
-            for kind, numbers in self._doubtful.items()
-        ]
+        return [_ROW_REMARKS[kind](len(rows), min(rows)) for kind, rows in self._doubtful.items()]
 
     def _is_twin(self, row: ImportRow, rest: int) -> bool:
         """Test whether a row repeats another one; one that differs in what is not used is another round."""
@@ -351,7 +370,7 @@ def _refuse_database(path: str | Path) -> None:
     """Refuse the file of another journal; that of the journal itself must not come here, see `connect`."""
     with open_binary(path) as file:
         if file.read(len(_SQLITE)) == _SQLITE:
-            problem, expected = "a database, such as a journal", "an export or a table"
+            problem, expected = N_("a database, such as a journal"), N_("an export or a table")
             remedy = Remedy.EXPORT_JOURNAL
             raise FileError([Fault(problem, seen=str(path), expected=expected, remedy=remedy)])
 
@@ -424,7 +443,7 @@ def _of_ten_faults(sheet: Sheet, reader: RowReader) -> list[Fault]:
     rest = {*sheet.faults} - {*beyond}
     sheet.faults = [each for each in sheet.faults if each in rest]
     first = {each.field: each for each in reversed(beyond)}
-    expected = "1 to 5; of ten, write each number as 7/10"
+    expected = N_("1 to 5; of ten, write each number as 7/10")
     return [replace(fault, expected=expected, remedy=None) for fault in first.values()]
 
 
@@ -439,13 +458,17 @@ def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> No
     sheet.remarks += (*sheet.row_remarks(),)
     if meanings := reader.unused_meanings:
         words = ", ".join(map(clip, meanings))
-        sheet.remarks += (f"no outcome or sign in the file is {words}, so that meaning is not used",)
+        text = N_("no outcome or sign in the file is {words}, so that meaning is not used")
+        sheet.remarks += (_(text, words=words),)
     if sheet.applications and sheet.unproven:
-        verb = "counts" if sheet.unproven == 1 else "count"
-        unproven = f"{_count_rows(sheet.unproven)} with an outcome and no sign of an interview"
         sheet.remarks += (
-            f"{unproven} {verb} as interviewed; for an application that ended before that, write "
-            "`rejected before interview`",
+            plural(
+                sheet.unproven,
+                "{n} row with an outcome and no sign of an interview counts as interviewed; for an "
+                "application that ended before that, write `rejected before interview`",
+                "{n} rows with an outcome and no sign of an interview count as interviewed; for an "
+                "application that ended before that, write `rejected before interview`",
+            ),
         )
 
 
@@ -498,10 +521,6 @@ def _shifted(frame: "pd.DataFrame", names: Sequence[str], days: int) -> "pd.Data
     return type(frame)(columns, index=frame.index).set_axis(frame.columns, axis=1)
 
 
-def _count_rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
 def _list_applications(sheet: Sheet, reader: RowReader) -> None:
     """List the applications of a sheet, whether or not an interview came of them, and count the others."""
     interviewed, jobs = {row.process for row in sheet.rows}, set()
@@ -530,8 +549,12 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
     unread = [row.applied for row in rows if days.get(row.applied) is None]
     if unread := [cell for cell in unread if not is_unanswered(cell) and yes_or_no(cell) is None]:
         sheet.remarks += (
-            f"the day of application in {_count_rows(len(unread))} is not a date up to today, such as "
-            f"{clip(unread[0])}",
+            plural(
+                len(unread),
+                "the day of application in {n} row is not a date up to today, such as {day}",
+                "the day of application in {n} rows is not a date up to today, such as {day}",
+                day=clip(unread[0]),
+            ),
         )
     sheet.listed = [
         Application(
@@ -549,5 +572,5 @@ def _recognised(columns: Columns) -> list[str]:
     """Describe the columns that were recognised by their names in other programs."""
     if not columns.recognised:
         return []
-    pairs = [f"{theirs} as {ours}" for theirs, ours in columns.recognised.items()]
-    return [f"Read {', '.join(pairs)}"]
+    pairs = [_("{theirs} as {ours}", theirs=theirs, ours=ours) for theirs, ours in columns.recognised.items()]
+    return [_("Read {columns}", columns=", ".join(pairs))]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.language import N_
 from ..training.evaluation.calibration import MIN_OUTCOMES, wilson_interval
 from . import clock
 from .arrays import JournalColumns, read_columns
@@ -18,14 +19,14 @@ from .records import Process, is_client, process_key
 from .store import Journal
 
 STEPS = (
-    ("applied", "interview"),
-    ("interview", "later interview or offer"),
-    ("later interview", "offer"),
+    (N_("applied"), N_("interview")),
+    ("interview", N_("later interview or offer")),
+    (N_("later interview"), N_("offer")),
     ("interview", "offer"),
 )
 LATER_STAGES = frozenset(["second", "onsite", "final"])  # levels of the question `stage`
 ANSWER_DAYS = 30  # an application is open that long, whatever came of it by now; an assumption
-NOT_RECORDED, REFERRED, NOT_REFERRED = "not recorded", "referred", "not referred"
+NOT_RECORDED, REFERRED, NOT_REFERRED = N_("not recorded"), N_("referred"), N_("not referred")
 _APPLICATIONS = "SELECT company, role, applied, channel, client FROM applications ORDER BY id"
 _NEXT_ROUNDS = "SELECT DISTINCT interview FROM events WHERE kind = 'next-round'"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
+from ..data.language import N_, _
 from ..data.name_matching import fold_name
 from . import changes, clock, rows
 from .database import Database, translate_errors
@@ -91,7 +92,7 @@ class Journal(Database):
         """
         found = self.select(f"{rows.SELECT_INTERVIEW} WHERE id = ?", [min(max(number, 0), _MAX_INTEGER)])
         if not found:
-            problem, remedy = "no such interview", Remedy.LIST_INTERVIEWS
+            problem, remedy = N_("no such interview"), Remedy.LIST_INTERVIEWS
             fault = Fault(problem, str(self.path), seen=str(number), remedy=remedy, kind=Kind.NOT_FOUND)
             raise JournalError([fault])
         return self._to_interviews(found)[0]
@@ -377,7 +378,10 @@ class Journal(Database):
                     interview = self.interview(number)
                     events.append(check_event(interview, kind, date, clock.today(), clock.now()))
                 except JournalError as error:
-                    faults += [replace(fault, source=f"interview {number}") for fault in error.faults]
+                    faults += [
+                        replace(fault, source=_("interview {number}", number=number))
+                        for fault in error.faults
+                    ]
             if faults:
                 raise JournalError(faults)
             pairs = zip(dict.fromkeys(numbers), events, strict=True)

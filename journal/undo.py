@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..data.errors import Fault, JournalError, Kind
+from ..data.language import N_
 from .changes import Change, last_change, restore_interview
 from .entry import Entry
 from .history import InterviewHistory, apply_cells, read_histories, replaced_cells
@@ -108,7 +109,7 @@ def undo_last_change(journal: Journal, number: int | None = None) -> tuple[Chang
     with journal.writing() as db:
         last = last_change(journal)
         if last is None or number not in (None, last.id):
-            problem = "nothing to undo" if last is None else "the journal was changed since"
+            problem = N_("nothing to undo") if last is None else N_("the journal was changed since")
             raise JournalError([Fault(problem, str(journal.path), kind=Kind.CONFLICT)])
         if last.kind != "import":
             _undo_by_hand(journal, db, last)
@@ -179,7 +180,8 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     with journal.writing() as db:
         last = last_import(journal)
         if last is None or number not in (None, last.id):
-            problem = "no import to undo" if last is None else "another import was made or undone since"
+            is_none, changed = N_("no import to undo"), N_("another import was made or undone since")
+            problem = is_none if last is None else changed
             raise JournalError([Fault(problem, str(journal.path), kind=Kind.CONFLICT)])
         added = journal.select("SELECT id FROM interviews WHERE import = ?", [last.id])
         updated = journal.select(

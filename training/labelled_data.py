@@ -12,6 +12,7 @@ from ..data.answers.observations import FactorizedColumn, Floats, Observations, 
 from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, Remedy
+from ..data.language import N_, _, number, plural
 from ..data.name_matching import fold, nearest
 from ..data.tables.formats import read_table
 from ..model.offer_model import OfferModel
@@ -64,9 +65,10 @@ def read_examples(
     faults: list[Fault] = []
     outcomes = np.empty(0)
     if len(outcome_columns) > 1:
-        faults.append(Fault("given twice", field=outcome, seen=" and ".join(outcome_columns)))
+        faults.append(Fault("given twice", field=outcome, seen=_join(outcome_columns)))
     elif not outcome_columns:
-        faults.append(missing_column_fault("no outcome column", outcome, list(columns), Remedy.NAME_OUTCOME))
+        problem, remedy = N_("no outcome column"), Remedy.NAME_OUTCOME
+        faults.append(missing_column_fault(problem, outcome, list(columns), remedy))
     else:
         column = outcome_columns[0]
         try:
@@ -83,7 +85,7 @@ def read_examples(
             Fault("the outcome cannot be the employer", field=group, expected="a column with their names")
         )
     elif group and not any(fold(str(name)) == fold(group) for name in columns):
-        faults.append(missing_column_fault("no such column", group, list(columns)))
+        faults.append(missing_column_fault(N_("no such column"), group, list(columns)))
     if faults:
         raise AnswerError(faults)
     return observations, outcomes
@@ -104,9 +106,10 @@ def missing_column_fault(
     names = [str(column) for column in columns]
     if similar := nearest(name, names):
         return Fault(problem, field=name, nearest=similar)
-    listed = ", ".join(names[:_LISTED_COLUMNS]) or "no columns"
-    rest = f" and {len(names) - _LISTED_COLUMNS} more" if len(names) > _LISTED_COLUMNS else ""
-    return Fault(problem, field=name, seen=f"{listed}{rest}", remedy=remedy)
+    listed = ", ".join(names[:_LISTED_COLUMNS]) or _("no columns")
+    if more := len(names[_LISTED_COLUMNS:]):
+        listed = _("{listed} and {n} more", listed=listed, n=number(more))
+    return Fault(problem, field=name, seen=listed, remedy=remedy)
 
 
 def silent_rows(
@@ -214,7 +217,8 @@ def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -
     if not n_outcomes:
         raise InputError([Fault("no outcome to learn from", remedy=Remedy.RECORD_OUTCOMES)])
     if n_synthetic and not synthetic:
-        seen = f"{n_synthetic:,} of {n_outcomes:,} outcomes"
+        n, of = number(n_synthetic), number(n_outcomes)
+        seen = _("{n} of {of} outcomes", n=n, of=of)
         fault = Fault("made-up interviews", field=SYNTHETIC, seen=seen, remedy=Remedy.ALLOW_SYNTHETIC)
         raise InputError([fault])
 
@@ -271,7 +275,8 @@ class AnswerRanges:
         if not one.any():
             return ()
         signs = _named([self._ids[i] for i in np.flatnonzero(one)])
-        return (f'Only one answer was ever given to {signs}; if a blank means "no", enter "no"',)
+        text = N_('Only one answer was ever given to {signs}; if a blank means "no", enter "no"')
+        return (_(text, signs=signs),)
 
 
 class DataRemarks:
@@ -366,9 +371,21 @@ def repeated_remarks(n: int, n_twice: int, n_shared: int = 0) -> tuple[str, ...]
     least = max(1.0, _MIN_REPEATED_SHARE * min(n, MAX_COMPARED_ROWS))
     remarks = []
     if n_twice >= least:
-        remarks.append(f"{_rows(n_twice)} equal to an earlier one in answers and outcome, and count again")
+        remarks.append(
+            plural(
+                n_twice,
+                "{n} row is equal to an earlier one in answers and outcome, and counts again",
+                "{n} rows are equal to an earlier one in answers and outcome, and count again",
+            )
+        )
     if n_shared >= least:
-        remarks.append(f"{_rows(n_shared)} in more than one table, and count again")
+        remarks.append(
+            plural(
+                n_shared,
+                "{n} row is in more than one table, and counts again",
+                "{n} rows are in more than one table, and count again",
+            )
+        )
     return tuple(remarks)
 
 
@@ -383,11 +400,7 @@ def same_data_remarks(prior: OfferModel, fingerprint: str) -> tuple[str, ...]:
     """
     if prior.learned is None or prior.learned.fingerprint != fingerprint:
         return ()
-    return ("The model to start from was trained on these same interviews, so they count twice",)
-
-
-def _rows(n: int) -> str:
-    return "1 row is" if n == 1 else f"{n:,} rows are"
+    return (_("The model to start from was trained on these same interviews, so they count twice"),)
 
 
 def _named(ids: Sequence[str]) -> str:
@@ -399,5 +412,11 @@ def _named(ids: Sequence[str]) -> str:
     ('a and b', '5 signs (a, b, c, …)')
     """
     if len(ids) > _MAX_NAMED:
-        return f"{len(ids)} signs ({', '.join(ids[:_MAX_NAMED])}, …)"
-    return " and ".join(filter(None, [", ".join(ids[:-1]), ids[-1]]))
+        names = ", ".join(ids[:_MAX_NAMED])
+        return plural(len(ids), "{n} sign ({names}, …)", "{n} signs ({names}, …)", names=names)
+    return _join(ids)
+
+
+def _join(names: Sequence[str]) -> str:
+    *others, last = names
+    return _("{others} and {last}", others=", ".join(others), last=last) if others else last

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..data.catalogue.catalogue import Catalogue
+from ..data.language import ENGLISH, use_language
 from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.posterior import Posterior
 from ..model.prior import WeightedData
@@ -65,14 +66,15 @@ def report(
     Statistics in Medicine 40(26):5691-5701.
     """
     training = model.training or TrainingSummary(0, 0, 0, {}, "")
-    parts = [
-        *_title(model, prior, validation),
-        *_data(training),
-        *_predictors(model, prior, training),
-        *_performance(validated, data, validation, seed),
-        *_evidence(model.catalogue, check),
-        *_use(),
-    ]
+    with use_language(ENGLISH):
+        parts = [
+            *_title(model, prior, validation),
+            *_data(training),
+            *_predictors(model, prior, training),
+            *_performance(validated, data, validation, seed),
+            *_evidence(model.catalogue, check),
+            *_use(),
+        ]
     return "\n".join(parts) + "\n"
 
 

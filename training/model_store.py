@@ -10,6 +10,7 @@ from threading import Lock
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, FileError, InputError, Kind, Remedy
 from ..data.files import read_bytes, report_write_errors, user_model_path, write_atomic
+from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
 
@@ -40,19 +41,31 @@ class ActiveModel:
         """The evidence behind the model, in one phrase."""
         training = self.model.training
         if training is None:
-            return "published evidence, no outcomes of your own"
-        outcomes = training.n_offer + training.n_no_offer
-        learned = {
-            "default": ", its weights not changed by",
-            "level": ", your level and scale from",
-            "trained": " and",
-        }
-        counted = f"{outcomes:,} outcome{'s' * (outcomes != 1)}"
-        evidence = f"published evidence{learned[training.use]} {counted}"
-        if training.n_synthetic:
-            share = "" if training.n_synthetic == outcomes else f"{training.n_synthetic:,} of them "
-            evidence += f", {share}learned from made-up interviews"
-        return evidence
+            return _("published evidence, no outcomes of your own")
+        n, made_up = training.n_offer + training.n_no_offer, training.n_synthetic
+        match training.use:
+            case "default":
+                evidence = plural(
+                    n,
+                    "published evidence, its weights not changed by {n} outcome",
+                    "published evidence, its weights not changed by {n} outcomes",
+                )
+            case "level":
+                evidence = plural(
+                    n,
+                    "published evidence, your level and scale from {n} outcome",
+                    "published evidence, your level and scale from {n} outcomes",
+                )
+            case _:
+                evidence = plural(
+                    n, "published evidence and {n} outcome", "published evidence and {n} outcomes"
+                )
+        if not made_up:
+            return evidence
+        if made_up == n:
+            return _("{evidence}, learned from made-up interviews", evidence=evidence)
+        text, share = N_("{evidence}, {n} of them learned from made-up interviews"), number(made_up)
+        return _(text, evidence=evidence, n=share)
 
 
 def resolve_model(model: str | None, catalogue: Path | None) -> ActiveModel:
@@ -135,7 +148,7 @@ def undo_training() -> None:
             case False, True:
                 previous.replace(target)
             case _:
-                problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN
+                problem, remedy = N_("no model was trained yet"), Remedy.RECORD_AND_TRAIN
                 raise FileError([Fault(problem, str(target), remedy=remedy, kind=Kind.CONFLICT)])
 
 

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 
 from ..data.answers.parsing import check_integers
 from ..data.errors import AnswerError, Fault, Remedy
+from ..data.language import N_
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.prior import WeightedData
@@ -298,6 +299,6 @@ class TrainingResult(HtmlRepr):
     def _local_data(self) -> WeightedData:
         """Look up the training data, unless it stayed on a cluster."""
         if self.real is None:
-            problem = "a model trained on a cluster cannot be validated here"
+            problem = N_("a model trained on a cluster cannot be validated here")
             raise AnswerError([Fault(problem, remedy=Remedy.EVALUATE)])
         return self.real

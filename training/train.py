@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..data.answers.observations import Floats, Groups, Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, Remedy
+from ..data.language import N_
 from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.parallel import parallel_map
 from ..model.prior import WeightedData, published_prior
@@ -277,7 +278,7 @@ def resolve_prior_model(prior: OfferModel | None, catalogue: Catalogue | None) -
     if prior is None:
         return OfferModel.default(catalogue=catalogue)
     if catalogue is not None and catalogue != prior.catalogue:
-        problem = "the catalogue is not that of the prior"
+        problem = N_("the catalogue is not that of the prior")
         raise AnswerError([Fault(problem, remedy=Remedy.PRIOR_OR_CATALOGUE)])
     return prior
 

@@ -42,7 +42,7 @@ def fault_data(fault: Fault) -> dict[str, str | int | None]:
     """Convert a fault to plain data for JSON, with the remedy in the words of the API, without folders."""
     fault = without_folder(fault)
     values = {name: getattr(fault, name) for name in _FIELDS} | {"remedy": fault.advice(remedies.API)}
-    values |= {"problem": _(fault.problem), "expected": _(fault.expected)}
+    values |= {"problem": fault.problem_text, "expected": _(fault.expected)}
     return {name: printable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 

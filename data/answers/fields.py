@@ -9,6 +9,7 @@ from typing import Any
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.question_schema import Question
 from ..errors import SHOWN_FAULTS, AnswerError, Fault, Kind, Remedy
+from ..language import N_, _, number
 from ..limits import COLUMNS, too_large
 from ..name_matching import fold, nearest
 from .parsing import InvalidAnswerError, answer_text, canonical, read_answer
@@ -80,9 +81,11 @@ def read_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, 
     """
     if not isinstance(answers, Mapping):
         kind = type(answers).__name__
-        raise AnswerError([Fault("not a form", seen=f"a {kind}", expected="fields with answers")])
+        raise AnswerError(
+            [Fault("not a form", seen=_("a {kind}", kind=kind), expected="fields with answers")]
+        )
     if len(answers) > COLUMNS:
-        raise AnswerError([too_large("", len(answers), "fields", COLUMNS)])
+        raise AnswerError([too_large("", len(answers), N_("{n} fields"), COLUMNS)])
     field_of, faults = resolve_fields(catalogue, list(answers))
     unknown = [name for name in answers if name not in field_of]
     faults += [unknown_field_fault(catalogue, name) for name in unknown[:SHOWN_FAULTS]]
@@ -158,8 +161,9 @@ def contradiction_faults(
 
 def contradiction_fault(rule: Contradiction, answer: str, other: float, row: int | None = None) -> Fault:
     """Describe a contradiction between ``answer`` and the number ``other``."""
-    seen = f"{answer} and {other:g}"
-    return Fault(f"contradicts {rule.other}", row=row, field=rule.field, seen=seen, remedy=rule.remedy)
+    seen = _("{one} and {other}", one=answer, other=number(other, "g"))
+    problem = _("contradicts {other}", other=rule.other)
+    return Fault(problem, row=row, field=rule.field, seen=seen, remedy=rule.remedy)
 
 
 def fields_ending_wait(wait: str) -> set[str]:
@@ -192,15 +196,17 @@ def resolve_fields(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any
     resolved = resolve_names(catalogue, names)
     field_of = {name: field for name, field in resolved.items() if field in catalogue.questions}
     counts = Counter(field_of.values())
-    return field_of, [Fault("given twice", field=field) for field in counts for _ in range(counts[field] - 1)]
+    return field_of, [
+        Fault("given twice", field=field) for field in counts for _again in range(counts[field] - 1)
+    ]
 
 
 def unknown_field_fault(catalogue: Catalogue, name: object) -> Fault:
     """Describe a name that is not a field, with the likely field or the answers that it is computed from."""
     if str(name) in catalogue:  # a signal without an answer of its own: a ratio of two fields
-        sources = " and ".join(catalogue[str(name)].of)
+        sources = _("{one} and {other}", **dict(zip(("one", "other"), catalogue[str(name)].of, strict=True)))
         return Fault("computed from other answers", field=str(name), expected=sources)
-    return _unknown_name_fault("unknown field", str(name), catalogue.questions)
+    return _unknown_name_fault(N_("unknown field"), str(name), catalogue.questions)
 
 
 def find_questions(catalogue: Catalogue, name: str | None = None) -> list[Question]:
@@ -230,7 +236,9 @@ def find_questions(catalogue: Catalogue, name: str | None = None) -> list[Questi
     if name is None:
         return list(known.values())
     if (wanted := fold(name)) not in known:
-        raise AnswerError([replace(_unknown_name_fault("no such sign", wanted, known), kind=Kind.NOT_FOUND)])
+        raise AnswerError(
+            [replace(_unknown_name_fault(N_("no such sign"), wanted, known), kind=Kind.NOT_FOUND)]
+        )
     return [known[wanted]]
 
 

@@ -7,12 +7,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal
 
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.question_schema import Question, Signal
 from ..errors import Fault, FileError
 from ..files import read_json, read_toml, unknown_file_type
+from ..language import N_, _
 from .parsing import expected_answer
 
 SHORT_FORM_SIZE = 10  # questions
@@ -20,6 +22,11 @@ _FIRST, _LAST = ("stage",), ("days_since_interview", "base_rate")  # questions o
 FORM_SUFFIXES = (".toml", ".json")
 FormFormat = Literal["toml", "csv", "json"]
 
+_HOW_TO_FILL_IN = N_(
+    "How did the interview go? To answer a question, delete the # before its last line and write your own "
+    'answer after the =: words in quotes ("warm"), numbers without. The answers shown are only examples. '
+    "Skip what you do not know: a line that keeps its # never counts against you."
+)
 _EXAMPLES = {"yes_no": '"no"', "probability": '"30%"', "proportion": '"20/100"', "scale": "3"}
 
 
@@ -48,13 +55,13 @@ def read_form(path: str | Path) -> dict[str, Any]:
         case ".json":
             content = read_json(source)
         case _:
-            raise unknown_file_type(path, "a form", FORM_SUFFIXES)
+            raise unknown_file_type(path, N_("unknown file type for a form"), FORM_SUFFIXES)
     if not isinstance(content, dict):
-        seen = f"a {type(content).__name__}"
+        seen = _("a {kind}", kind=type(content).__name__)
         raise FileError([Fault("not a form", str(path), seen=seen, expected="fields with answers")])
     unread = [field for field, answer in content.items() if isinstance(answer, float) and math.isnan(answer)]
     if unread:
-        expected = "an answer, or no such line"
+        expected = N_("an answer, or no such line")
         raise FileError(
             Fault("not an answer", str(path), field=field, seen="nan", expected=expected) for field in unread
         )
@@ -144,13 +151,8 @@ def filled_form(
     catalogue: Catalogue, questions: Iterable[Question], answers: Mapping[str, Any], note: str = ""
 ) -> str:
     """Write a TOML form with the answers given; questions without an answer become comments."""
-    lines = [
-        "# How did the interview go? To answer a question, delete the # before its last",
-        '# line and write your own answer after the =: words in quotes ("warm"),',
-        "# numbers without. The answers shown are only examples. Skip what you do not",
-        "# know: a line that keeps its # never counts against you.",
-        *([f"# {note}"] if note else []),
-    ]
+    lines = [f"# {line}" for line in wrap(_(_HOW_TO_FILL_IN), 76)]
+    lines += [f"# {note}"] if note else []
     asked, group = list(questions), ""
     changes = sum(a.group != b.group for a, b in pairwise(asked))
     in_groups = changes < len({question.group for question in asked})  # else a heading would return
@@ -158,7 +160,7 @@ def filled_form(
         if in_groups and question.group != group:
             group = question.group
             lines += ["", f"# --- {catalogue.title(group)} ---"]
-        lines += ["", f"# {question.question}", f"#   {expected_answer(question)}"]
+        lines += ["", f"# {question.text}", f"#   {expected_answer(question)}"]
         if question.id in answers:
             lines.append(f"{question.id} = {json.dumps(answers[question.id], ensure_ascii=False)}")
         else:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.question_schema import Question
 from ..errors import AnswerError, Fault
+from ..language import _
 from ..name_matching import fold, fold_name, is_misspelt
 from .fields import CONTRADICTIONS, contradiction_fault, read_answers, resolve_fields, unknown_field_fault
 from .parsing import INTEGER_KINDS, InvalidAnswerError, answer_text, canonical, is_blank, read_answer
@@ -489,7 +490,7 @@ def split_columns(
         n = next(iter(lengths.values()), 0)
         return {name: cells for name, cells in columns.items() if not only or fold(name) == fold(only)}, n
     if not hasattr(frame, "columns"):
-        seen = f"a {type(frame).__name__}"
+        seen = _("a {kind}", kind=type(frame).__name__)
         raise AnswerError([Fault("not a table", seen=seen, expected="a DataFrame or columns of cells")])
     names = [str(name) for name in frame.columns]
     repeated = sorted({name for name in names if names.count(name) > 1})
@@ -497,7 +498,9 @@ def split_columns(
         raise AnswerError(Fault("two columns share this name", field=name) for name in repeated)
     wanted = [i for i, name in enumerate(names) if not only or fold(name) == fold(only)]
     series = (frame.iloc[:, wanted] if only else frame).items()
-    return {names[i]: column_data(cells) for i, (_, cells) in zip(wanted, series, strict=True)}, len(frame)
+    return {names[i]: column_data(cells) for i, (_name, cells) in zip(wanted, series, strict=True)}, len(
+        frame
+    )
 
 
 def observe_frame(

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import AnswerError, Fault, clip
+from ..language import N_
 from ..name_matching import differ_by_one_letter, fold, typo_candidates, without_accents
 from .observations import ColumnData, FactorizedColumn
 from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
@@ -32,7 +33,9 @@ _GROUPS: Mapping[str, Outcome] = {_INTERVIEW: "pending", _INVITED: "no-interview
 BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
 OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # others have none
-EXPECTED_OUTCOME = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
+EXPECTED_OUTCOME = N_(
+    "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
+)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _AFTER_INTERVIEW = re.compile(
     r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试|[一二三四终]面"

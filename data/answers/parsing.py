@@ -7,7 +7,7 @@ from typing import Any, SupportsFloat
 
 from ..catalogue.question_schema import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
-from ..language import ENGLISH, _, current_language, number
+from ..language import ENGLISH, N_, _, current_language, number
 from ..limits import TEXT_CHARACTERS
 from ..name_matching import fold, typo_candidates
 
@@ -103,9 +103,7 @@ def read_answer(question: Question, answer: Any) -> float:
     if number is None:
         raise InvalidAnswerError(
             clip(answer),
-            expected_answer(question, word)
-            + _limit_hint(question, value)
-            + _proportion_hint(question, value),
+            "; ".join(filter(None, [expected_answer(question, word), _hint(question, value)])),
         )
     return number
 
@@ -158,28 +156,40 @@ def expected_answer(question: Question, word: str | None = None) -> str:
     >>> expected_answer(Catalogue.built_in().questions["timeline_given"], "vauge")
     'refused, vague, not_mentioned or specific (did you mean `vague`?)'
     """
-    levels = ", ".join(question.levels[:-1]) + f" or {question.levels[-1]}" if question.levels else ""
+    *others, last = [_with_translation(question, level) for level in question.levels] or [""]
+    low, high = (number(limit, "g") for limit in (question.minimum, question.maximum))
     match question.kind:
         case "yes_no":
-            text = "yes or no"
+            text = _("yes or no")
         case "choice":
-            text = levels
+            text = _("{others} or {last}", others=", ".join(others), last=last)
+        case "scale" if last:
+            text = _("1 to 5, or {others} or {last}", others=", ".join(others), last=last)
         case "scale":
-            text = f"1 to 5, or {levels}" if levels else "1 to 5"
+            text = _("1 to 5")
         case "number":
-            text = f"a number from {question.minimum:g} to {question.maximum:g}"
+            text = _("a number from {low} to {high}", low=low, high=high)
         case "probability":
-            text = "a percentage such as 30%, or a share such as 0.3"
+            text = _("a percentage such as 30%, or a share such as 0.3")
         case "proportion":
-            text = "a number of people and of how many, such as 20/100"
-        case "count" | "rate":
-            text = "a whole number, 0 or more"
+            text = _("a number of people and of how many, such as 20/100")
+        case "minutes":
+            text = _("a number of minutes, {low} or more", low=low)
+        case "days":
+            text = _("a number of days, {low} or more", low=low)
         case _:
-            text = f"a number of {question.kind}, {question.minimum:g} or more"
-    candidates = typo_candidates(word, [fold(level) for level in question.levels]) if word else []
+            text = _("a whole number, {minimum} or more", minimum="0")
+    words = dict.fromkeys(fold(each) for level in question.levels for each in (level, question.word(level)))
+    candidates = typo_candidates(word, words) if word else []
     if len(candidates) == 1:
-        text += f" (did you mean `{candidates[0]}`?)"
+        text = _("{answers} (did you mean `{word}`?)", answers=text, word=candidates[0])
     return text
+
+
+def _with_translation(question: Question, level: str) -> str:
+    """Name a level as files have it, with its word in brackets if that is in another language."""
+    word = question.word(level)
+    return level if word in (level, level.replace("_", " ")) else f"{level} ({word})"
 
 
 def answer_text(question: Question, value: float) -> str:
@@ -278,6 +288,11 @@ def _proportion(value: Any) -> float | None:
     return part * _PROPORTION_BASE + whole
 
 
+def _hint(question: Question, value: Any) -> str:
+    """Describe what is wrong with an answer that could be a number; blank if it is another answer."""
+    return _proportion_hint(value) if question.kind == "proportion" else _limit_hint(question, value)
+
+
 def _limit_hint(question: Question, value: Any) -> str:
     """Name the largest number that is accepted, for one that is too large.
 
@@ -285,39 +300,37 @@ def _limit_hint(question: Question, value: Any) -> str:
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> _limit_hint(Catalogue.built_in().questions["promised_days"], "2e9")
-    '; at most 1,000,000,000'
+    'at most 1,000,000,000'
     """
     if question.kind not in _OPEN_ENDED:
         return ""
-    number = plain_number(value)
-    is_too_large = number is not None and number > question.maximum
-    return f"; at most {question.maximum:,.0f}" if is_too_large else ""
+    given = plain_number(value)
+    is_too_large = given is not None and given > question.maximum
+    return _("at most {limit}", limit=number(question.maximum, ",.0f")) if is_too_large else ""
 
 
-def _proportion_hint(question: Question, value: Any) -> str:
-    """Describe which part of a proportion is wrong; blank if it is no proportion at all, or another answer.
+def _proportion_hint(value: Any) -> str:
+    """Describe which part of a proportion is wrong; blank if it is no proportion at all.
 
     Examples
     --------
-    >>> from ..catalogue.catalogue import Catalogue
-    >>> question = Catalogue.built_in().questions["employer_rate"]
-    >>> _proportion_hint(question, "20/10"), _proportion_hint(question, "20%")
-    ('; 20 is more than 10', '; a percentage needs the number of people too, such as 20% of 100')
+    >>> _proportion_hint("20/10"), _proportion_hint("20%")
+    ('20 is more than 10', 'a percentage needs the number of people too, such as 20% of 100')
     """
-    if question.kind != "proportion":
-        return ""
     match = _PROPORTION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         is_share = isinstance(value, float | int) or str(value).strip().endswith("%")
-        number = str(value).strip() if isinstance(value, str) else "20%"
-        return f"; a percentage needs the number of people too, such as {number} of 100" if is_share else ""
+        share = str(value).strip() if isinstance(value, str) else "20%"
+        text = N_("a percentage needs the number of people too, such as {share} of 100")
+        return _(text, share=share) if is_share else ""
     part, whole = float(match["part"].replace(",", ".")), int(match["whole"])
+    shown = number(part, "g")
     hints = {
-        "; of 0 people there is no share: leave it out": not whole,
-        f"; {part:g}% is more than all": match["percent"] and part > 100,
-        f"; {part:g} is more than {whole}": not match["percent"] and part > whole,
-        f"; {part:g} is not a number of people": not match["percent"] and not part.is_integer(),
-        f"; at most {MAX_WHOLE:,} people": whole > MAX_WHOLE,
+        _("of 0 people there is no share: leave it out"): not whole,
+        _("{part}% is more than all", part=shown): match["percent"] and part > 100,
+        _("{part} is more than {whole}", part=shown, whole=whole): not match["percent"] and part > whole,
+        _("{part} is not a number of people", part=shown): not match["percent"] and not part.is_integer(),
+        _("at most {limit} people", limit=number(MAX_WHOLE)): whole > MAX_WHOLE,
     }
     return next((hint for hint, applies in hints.items() if applies), "")
 
@@ -428,7 +441,7 @@ def check_probability(name: str, value: object) -> float:
     number = to_python(value)
     low, high = LIMITS["probability"]
     if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
-        expected = "a number between 0 and 1, such as 0.3 for 30%"
+        expected = N_("a number between 0 and 1, such as 0.3 for 30%")
         raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected)])
     return float(number)
 
@@ -451,7 +464,12 @@ def integer_faults(**parameters: tuple[object, int]) -> list[Fault]:
     ['seed: out of range; seen -1, expected a whole number, 0 or more']
     """
     return [
-        Fault("out of range", field=name, seen=clip(value), expected=f"a whole number, {minimum} or more")
+        Fault(
+            "out of range",
+            field=name,
+            seen=clip(value),
+            expected=_("a whole number, {minimum} or more", minimum=number(minimum, "d")),
+        )
         for name, (value, minimum) in parameters.items()
         if isinstance(value, bool) or not isinstance(value, Integral) or value < minimum
     ]

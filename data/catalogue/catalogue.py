@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
-from ..language import _
+from ..language import N_, _
 from ..limits import SIGNS, too_large
 from ..name_matching import fold
 from ..parser_errors import validation_faults
@@ -343,7 +343,7 @@ class Catalogue(CatalogueEntry):
 def _size_faults(given: Mapping[str, Any]) -> list[Fault]:
     """Report lists with more entries than any catalogue has."""
     sizes = {name: len(given[name]) for name in _LISTS if isinstance(given.get(name), list)}
-    return [too_large("", n, "entries", SIGNS, field=name) for name, n in sizes.items() if n > SIGNS]
+    return [too_large("", n, N_("{n} entries"), SIGNS, field=name) for name, n in sizes.items() if n > SIGNS]
 
 
 def _keys() -> set[str]:

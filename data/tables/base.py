@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import SHOWN_FAULTS, Fault, FileError, InputError, Remedy, clip
+from ..language import N_, _, number
 from ..limits import COLUMNS, FAULTS, too_large
 
 if TYPE_CHECKING:
@@ -233,12 +234,12 @@ class TableFormat:
 def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
     """Check the names of the columns: present, not too many, different, and not a whole line."""
     if len(header) > COLUMNS:
-        return [too_large(str(path), len(header), "columns", COLUMNS)]
+        return [too_large(str(path), len(header), N_("{n} columns"), COLUMNS)]
     names = [name.strip() for name in header]
     if not names:
         return [Fault("the table has no columns", source=str(path))]
     faults = [
-        Fault("a column has no name", str(path), seen=f"column {i}")
+        Fault("a column has no name", str(path), seen=_("column {number}", number=i))
         for i, name in enumerate(names, start=1)
         if not name
     ]
@@ -324,6 +325,11 @@ def _fit_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
     return [*cells[: width - 1], delimiter.join(cells[width - 1 :]), *blank][:width]
 
 
+def too_many_faults() -> Fault:
+    """Describe an input of which the rest was not read, since it has so many faults."""
+    return Fault(_("more than {limit} faults; the rest was not read", limit=number(FAULTS)))
+
+
 class FaultCollector:
     """A collector of faults: it counts all, and stores the first ones for the message.
 
@@ -363,7 +369,7 @@ class FaultCollector:
             At least one fault was added.
         """
         if self.is_full:
-            ending = Fault(f"more than {FAULTS:,} faults; the rest was not read")
+            ending = too_many_faults()
             self.first = [ending, *self.first[:-1]]
         if self.count:
             raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._skippable else None)

@@ -18,7 +18,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from ..errors import Fault, FileError, Remedy, clip
-from ..files import open_binary, unreadable_fault
+from ..files import not_utf_8_fault, open_binary, unreadable_fault
+from ..language import N_, _
 from ..limits import COLUMNS, LINE_CHARACTERS, too_large
 from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
@@ -31,9 +32,9 @@ JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes"
 _HEADER_SEARCH_LINES = 10  # not counting blank lines
 UTF_8, UTF_16, WINDOWS, TURKISH = "utf-8-sig", "utf-16", "cp1252", "cp1254"
 REMARKS = {
-    UTF_16: "read as UTF-16",
-    WINDOWS: "not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8",
-    TURKISH: "not UTF-8, so it was read as Windows-1254 (cp1254) by its column names",
+    UTF_16: N_("read as UTF-16"),
+    WINDOWS: N_("not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8"),
+    TURKISH: N_("not UTF-8, so it was read as Windows-1254 (cp1254) by its column names"),
 }
 # a spreadsheet runs a cell that begins with one of these as a formula, also where it splits cells elsewhere
 _PLACE, _FORMULA = r"(?:^|(?<=[;\t\n\r]))", r"(?='*[=+\-@\t\r])"
@@ -89,19 +90,22 @@ def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> He
     (2, ("line 1 is above the column names and was skipped: 'MY JOB TRACKER'",))
     """
     delimiter_line = _DELIMITER_LINE.fullmatch(lines[0][1].strip()) if lines else None
-    remarks = [f"line {lines[0][0] + 1} was skipped: it names the delimiter"] if delimiter_line else []
+    remarks = []
+    if delimiter_line:
+        remarks.append(_("line {line} was skipped: it names the delimiter", line=lines[0][0] + 1))
     lines = lines[1:] if delimiter_line else lines
     if not lines:
         return None
     rows = [
-        _cells(text, delimiter_line[1] if delimiter_line else detect_delimiter(text)) for _, text in lines
+        _cells(text, delimiter_line[1] if delimiter_line else detect_delimiter(text)) for _i, text in lines
     ]
     header = next((i for i, cells in enumerate(rows) if not known.isdisjoint(map(fold, cells))), 0)
     if any(len(cells) >= len(rows[header]) for cells in rows[:header]):
         header = 0
-    for (number, _), cells in zip(lines[:header], rows, strict=False):
+    for (number, _text), cells in zip(lines[:header], rows, strict=False):
         title = clip(" ".join(cells), 60)
-        remarks.append(f"line {number + 1} is above the column names and was skipped: {title}")
+        text = N_("line {line} is above the column names and was skipped: {title}")
+        remarks.append(_(text, line=number + 1, title=title))
     number, text = lines[header]
     return Header(number, delimiter_line[1] if delimiter_line else detect_delimiter(text), tuple(remarks))
 
@@ -130,11 +134,14 @@ def unique_column_names(
     for number, name in enumerate(names, start=1):
         new = name
         if not name or (name in previous and fold(name) not in known):
-            base = name or f"column {number}"
+            base = name or f"column {number}"  # a name, the same in every language
             candidates = (base if i == 1 else f"{base} ({i})" for i in count(1))
             new = next(candidate for candidate in candidates if candidate not in reserved)
-            repeated = f"two columns are called {clip(name)}; the second is not used, and named {clip(new)}"
-            remarks.append(repeated if name else f"column {number} has no name and is not used")
+            if name:
+                text = N_("two columns are called {name}; the second is not used, and named {new}")
+                remarks.append(_(text, name=clip(name), new=clip(new)))
+            else:
+                remarks.append(_("column {number} has no name and is not used", number=number))
         reserved.add(new)
         previous.add(new)
         unique.append(new)
@@ -181,7 +188,7 @@ def _encoding_fault(file: BinaryIO, source: str) -> Fault:
         chunk = file.read(min(remaining, _CHUNK))
         line += chunk.count(b"\n")
         remaining -= len(chunk) or remaining  # end at an empty chunk: the file has become shorter
-    return Fault(f"not UTF-8 text (line {line})", source=source, remedy=Remedy.SAVE_AS_UTF8)
+    return not_utf_8_fault(source, line)
 
 
 def _first_non_utf_8_byte(file: BinaryIO) -> int | None:
@@ -273,7 +280,7 @@ class CsvReader(TableReader):
                 raise FileError(header_faults(names, path))
             self.names, renamed = unique_column_names(names, used)
             self._batch_rows = size or min(_BATCH_ROWS, _BATCH_CELLS // len(names))
-            encoding_remarks = [REMARKS[self._encoding]] if self._encoding in REMARKS else []
+            encoding_remarks = [_(REMARKS[self._encoding])] if self._encoding in REMARKS else []
             self.remarks = (*encoding_remarks, *self._header.remarks, *renamed)
             if faults := header_faults(self.names, path):
                 # ragged rows of the first batch too: a wrong delimiter shows there
@@ -375,14 +382,17 @@ class CsvReader(TableReader):
                 if "\x00" in line:
                     raise FileError([Fault("binary, not text", source=self.source)])
                 if len(line) == LINE_CHARACTERS:
-                    fault = too_large(self.source, len(line), "characters in a line", LINE_CHARACTERS - 1)
+                    fault = too_large(
+                        self.source, len(line), N_("{n} characters in a line"), LINE_CHARACTERS - 1
+                    )
                     raise FileError([fault])
                 if _MAY_BE_ESCAPED(line):
                     self._has_escapes = True
                 yield line
         except UnicodeError:  # the encodings other than these two were checked to the last byte
             name = "Windows-1254" if self._encoding == TURKISH else "UTF-16"
-            fault = Fault(f"not {name} text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)
+            problem = _("not {encoding} text", encoding=name)
+            fault = Fault(problem, source=self.source, remedy=Remedy.SAVE_AS_UTF8)
             raise FileError([fault]) from None
         except OSError as error:
             raise FileError([unreadable_fault(self.source, error)]) from None

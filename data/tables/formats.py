@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import Fault, FileError, MissingExtraError
 from ..files import open_all_atomic, suffix_to_write, unknown_file_type
+from ..language import N_, _
 from .base import TableFormat, TableReader, TableWriter
 from .workbook import ExcelReader
 
@@ -41,7 +42,7 @@ def format_of(path: str | Path) -> TableFormat | None:
 def format_names() -> str:
     """List the names of all formats, for help texts."""
     *names, last = (each.name for each in FORMATS)
-    return f"{', '.join(names)} or {last}"
+    return _("{others} or {last}", others=", ".join(names), last=last)
 
 
 def table_suffixes(*, on_spark: bool = False) -> list[str]:
@@ -89,7 +90,7 @@ def open_table(
     """
     format_ = format_of(path)
     if format_ is None:
-        raise unknown_file_type(path, "a table", table_suffixes())
+        raise unknown_file_type(path, N_("unknown file type for a table"), table_suffixes())
     _check_package(format_)
     if sheet is None:
         return format_.reader(path, size, known)
@@ -201,8 +202,9 @@ def _check_package(format_: TableFormat, package: str = "") -> None:
         if package:
             import_module(package)
     except ImportError:
-        remedy = f"pip install 'offerodds[{format_.extra}]'"
-        raise MissingExtraError(f"{format_.name} needs {package}: {remedy}") from None
+        command = f"pip install 'offerodds[{format_.extra}]'"
+        text = N_("{format} needs {package}: {command}")
+        raise MissingExtraError(_(text, format=format_.name, package=package, command=command)) from None
 
 
 def suffix_of_content(path: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import json_size_faults, parse_json, read_json, read_text
+from ..language import N_, _
 from ..limits import COLUMNS, FAULTS, VALUES, too_large
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
@@ -49,7 +50,7 @@ def read_list(path: str | Path) -> list[Any]:
     """Read a JSON file that contains a list."""
     content = read_json(path)
     if not isinstance(content, list):
-        seen = f"a {type(content).__name__}"
+        seen = _("a {kind}", kind=type(content).__name__)
         raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
     return content
 
@@ -114,9 +115,9 @@ def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
     for record in records:
         names |= dict.fromkeys(record)
         if len(names) > COLUMNS:
-            raise FileError([too_large(str(path), len(names), "columns", COLUMNS)])
+            raise FileError([too_large(str(path), len(names), N_("{n} columns"), COLUMNS)])
     if (n_cells := len(records) * len(names)) > VALUES:
-        raise FileError([too_large(str(path), n_cells, "cells", VALUES, Remedy.SAVE_AS_CSV)])
+        raise FileError([too_large(str(path), n_cells, N_("{n} cells"), VALUES, Remedy.SAVE_AS_CSV)])
     columns = {name: [record.get(name) for record in records] for name in names}
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
 from ..files import open_binary
+from ..language import N_
 from ..limits import BATCH_BYTES, TABLE_BYTES, too_large
 from .base import SCORE_COLUMNS, Batch, TableFormat, TableReader, TableWriter, header_faults
 
@@ -59,7 +60,7 @@ class ParquetReader(TableReader):
                 batches.append(batch)
                 size += batch.nbytes
                 if size > TABLE_BYTES:
-                    fault = too_large(self.source, size / 1e6, "MB unpacked", TABLE_BYTES / 1e6)
+                    fault = too_large(self.source, size / 1e6, N_("{n} MB unpacked"), TABLE_BYTES / 1e6)
                     raise FileError([fault])
             whole = pa.Table.from_batches(batches, self._schema)
             frame: pd.DataFrame = _representable(whole).to_pandas(integer_object_nulls=True)
@@ -140,7 +141,7 @@ def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":
 def _type_faults(schema: "pa.Schema", path: str | Path) -> list[Fault]:
     """Report list views: pyarrow reads them without their sizes, so that using them ends the process."""
     views = [field.name for field in schema if "list_view" in str(field.type)]
-    problem, remedy = "a column of list views, which cannot be read", "leave it out, or store lists"
+    problem, remedy = N_("a column of list views, which cannot be read"), N_("leave it out, or store lists")
     return [Fault(problem, str(path), field=clip(name).strip("'"), remedy=remedy) for name in views]
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
+from ..language import N_, _, number
 from ..limits import UNPACKED_BYTES, VALUES, too_large
 from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
@@ -82,7 +83,8 @@ class ExcelReader(TableReader):
             self._width = max([self._width, *(_width(row) for row in islice(self._rows(), 1, 200))])
             padded = [*names, *[""] * self._width][: self._width]
             self.names, renamed = unique_column_names(padded, used)
-            above = [f"row {i} is above the column names and was skipped" for i in self._first.above]
+            skipped = N_("row {row} is above the column names and was skipped")
+            above = [_(skipped, row=i) for i in self._first.above]
             self.remarks = (*above, *renamed)
             if faults := header_faults(self.names, path):
                 raise FileError(faults)
@@ -250,7 +252,7 @@ def too_long_for_cell(source: str, text: str = "") -> Fault:
         "too long for a cell of a workbook",
         source,
         seen=clip(text) if text else "",
-        expected=f"at most {_CELL_CHARACTERS:,} characters",
+        expected=_("at most {limit} characters", limit=number(_CELL_CHARACTERS)),
     )
     return _with_remedy(fault, Remedy.WRITE_CSV)
 
@@ -277,8 +279,10 @@ def _find_header(rows: Sequence[Sequence[Any]], used: frozenset[str]) -> _Header
 
 def _listed(names: Sequence[str]) -> str:
     """List the names of sheets, of many only the first ones."""
-    more = f", … ({len(names):,} sheets)" if len(names) > _MAX_SHEETS else ""
-    return ", ".join(names[:_MAX_SHEETS]) + more
+    first = ", ".join(names[:_MAX_SHEETS])
+    if len(names) <= _MAX_SHEETS:
+        return first
+    return _("{first}, … ({n} sheets)", first=first, n=number(len(names)))
 
 
 def _sheet_rows(sheet: "CalamineSheet", errors: Mapping[int, Mapping[int, str]]) -> Iterator[list[Any]]:
@@ -375,8 +379,9 @@ def _check_size(path: str | Path) -> None:
         if len(start) >= len(_OLD) and not start.startswith((_PACKED, _OLD)):
             if _BINARY.search(start):
                 raise FileError([Fault("not a workbook, or damaged", source)])
-            kind = "a web page" if start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<") else "text"
-            fault = Fault(f"not a workbook, but {kind}", source)
+            is_web_page = start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<")
+            problem = N_("not a workbook, but a web page") if is_web_page else N_("not a workbook, but text")
+            fault = Fault(problem, source)
             raise FileError([_with_remedy(fault, Remedy.SAVE_AS_CSV)])
         if start.startswith(_OLD):
             return  # .xls, whose sheets have at most 65,536 rows and 256 columns
@@ -398,9 +403,11 @@ def _check_size(path: str | Path) -> None:
         ):
             raise FileError([Fault("not a workbook, or damaged", source)]) from None
     if total > UNPACKED_BYTES:
-        raise FileError([too_large(source, total / 1e6, "MB", UNPACKED_BYTES / 1e6, Remedy.SAVE_AS_CSV)])
+        raise FileError(
+            [too_large(source, total / 1e6, N_("{n} MB"), UNPACKED_BYTES / 1e6, Remedy.SAVE_AS_CSV)]
+        )
     if cells > VALUES:
-        raise FileError([too_large(source, cells, "cells", VALUES, Remedy.SAVE_AS_CSV)])
+        raise FileError([too_large(source, cells, N_("{n} cells"), VALUES, Remedy.SAVE_AS_CSV)])
 
 
 def _text_size(packed: zipfile.ZipFile) -> int:

@@ -421,7 +421,7 @@ es = { levels = ["uno", "dos"] }
     assert listed == [
         "groups.team.translations: translations are into de, en, es, not into 'xx'",
         f"{dog}.favourable: not understood; seen '\\x1b[0m', expected {control}",
-        f"{dog}.note: not understood; seen '{'x' * 38}…, expected String should have at most 2000 characters",
+        f"{dog}.note: not understood; seen '{'x' * 38}…, expected at most 2000 characters",
         f"{dog}.nam: unknown key; did you mean `name`?",
         f"signals.cat: translations.de: {count.format(1)}; translations.es: {count.format(2)}",
     ]

@@ -60,6 +60,9 @@ def messages() -> Catalog:
                 _add(found, message, path.relative_to(ROOT).as_posix())
     for message in of_questions():
         _add(found, message, "data/signals.toml")
+    outcomes = tomllib.loads((ROOT / "data" / "outcomes.toml").read_text(encoding="utf-8"))
+    for entry in outcomes["ambiguous"]:
+        _add(found, entry["choices"], "data/outcomes.toml")
     for path in sorted((Path(typer.__file__).parent / "_click").glob("*.py")):
         for message in of_module(ast.parse(path.read_text(encoding="utf-8")), command_line=False):
             _add(found, message, "typer")

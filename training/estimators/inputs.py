@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats
+from ...data.language import N_, _
 
 WEIGHT_SD = 0.5  # log-odds per unit: default prior standard deviation of a weight
 COMMON_SD = 0.2  # the same, of what weights of features that vary together have in common
@@ -41,7 +42,8 @@ def validated_prior_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
         weights = {str(name): weight for name, weight in mean.items()}
         unknown = sorted(weights.keys() - set(names))
         if unknown:
-            raise ValueError(f"prior_mean names features that X does not have: {', '.join(unknown)}")
+            text = N_("prior_mean names features that X does not have: {names}")
+            raise ValueError(_(text, names=", ".join(unknown)))
         mean = [weights.get(name, 0.0) for name in names]
     return _finite_array("prior_mean", mean, [(k,), (k + 1,)])
 
@@ -73,10 +75,11 @@ def validated_prior_covariance(covariance: Any, size: int, default_sd: Floats) -
     matrix = (matrix + matrix.T) / 2
     smallest = np.linalg.eigvalsh(matrix).min() if size else 1.0
     if smallest <= 1e-14 * np.abs(matrix).max(initial=0.0):  # singular to the precision of a float
-        raise ValueError(
-            f"prior_covariance is not positive definite: its smallest eigenvalue is {smallest:.3g}, "
-            "expected all above 0"
+        text = N_(
+            "prior_covariance is not positive definite: its smallest eigenvalue is {smallest}, expected all "
+            "above 0"
         )
+        raise ValueError(_(text, smallest=f"{smallest:.3g}"))
     return matrix
 
 
@@ -97,10 +100,11 @@ def validated_basis(basis: Any, k: int) -> npt.NDArray[np.intp] | None:
     if basis is None:
         return None
     if isinstance(basis, str | Mapping | Set) or not hasattr(basis, "__len__"):
-        raise ValueError(f"prior_basis must be a list of {k} labels, one for each feature")
+        raise ValueError(_("prior_basis must be a list of {k} labels, one for each feature", k=k))
     labels = np.asarray([str(label) for label in basis])
     if labels.size != k:
-        raise ValueError(f"prior_basis needs {k} labels, one for each feature, and has {labels.size}")
+        text = N_("prior_basis needs {k} labels, one for each feature, and has {n}")
+        raise ValueError(_(text, k=k, n=labels.size))
     return np.unique(labels, return_inverse=True)[1]
 
 
@@ -113,7 +117,8 @@ def validate_group_sd(sd: Any) -> None:
         Not a number from 0 to 100.
     """
     if isinstance(sd, bool) or not isinstance(sd, Real) or not 0 <= float(sd) <= _MAX_GROUP_SD:
-        raise ValueError(f"group_sd must be a number from 0 to {_MAX_GROUP_SD:g}, not {sd!r}")
+        text = N_("group_sd must be a number from 0 to {largest}, not {seen}")
+        raise ValueError(_(text, largest=f"{_MAX_GROUP_SD:g}", seen=repr(sd)))
 
 
 def _finite_array(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
@@ -121,12 +126,14 @@ def _finite_array(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floa
     try:
         numbers = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} contains a value that is not a number") from None
+        raise ValueError(_("{name} contains a value that is not a number", name=name)) from None
     if numbers.shape not in shapes:
-        expected = " or ".join(str(shape) for shape in shapes)
-        raise ValueError(f"{name} has shape {numbers.shape}, expected {expected}")
+        *others, last = map(str, shapes)
+        expected = _("{others} or {last}", others=", ".join(others), last=last) if others else last
+        text = N_("{name} has shape {seen}, expected {expected}")
+        raise ValueError(_(text, name=name, seen=numbers.shape, expected=expected))
     if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} contains numbers that are not finite")
+        raise ValueError(_("{name} contains numbers that are not finite", name=name))
     return numbers
 
 
@@ -151,21 +158,21 @@ def validated_classes(labels: npt.NDArray[Any], classes: Any) -> npt.NDArray[Any
     if classes is not None:
         pair = np.asarray(classes)
         if pair.shape != (2,) or pair[0] == pair[1]:
-            raise ValueError(
-                f"classes must be two different labels, the one of interest last, not {classes!r}"
-            )
+            text = N_("classes must be two different labels, the one of interest last, not {seen}")
+            raise ValueError(_(text, seen=repr(classes)))
         if not np.isin(found, pair).all():
-            raise ValueError(f"y contains the classes {found.tolist()}, expected {pair.tolist()}")
+            text = N_("y contains the classes {seen}, expected {expected}")
+            raise ValueError(_(text, seen=found.tolist(), expected=pair.tolist()))
         return pair
     if found.size > 2:
-        raise ValueError(f"Only binary classification is supported, and y has {found.size} classes")
+        text = N_("Only binary classification is supported, and y has {n} classes")
+        raise ValueError(_(text, n=found.size))
     if found.size == 2:
         return found
     if found.dtype.kind in "biuf" and found[0] in {0, 1}:
         return np.array([0, 1], dtype=found.dtype)
-    raise ValueError(
-        f"y contains only one class, {found.tolist()}: specify both with classes=(other, of_interest)"
-    )
+    text = N_("y contains only one class, {seen}: specify both with classes=(other, of_interest)")
+    raise ValueError(_(text, seen=found.tolist()))
 
 
 def center_and_scale(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
@@ -255,7 +262,7 @@ class ColumnRoles:
         """
         indices = _column_index(offset, n, names), _column_index(update, n, names)
         if offset is not None and indices[0] == indices[1]:
-            raise ValueError(f"offset and update are the same column, {offset!r}")
+            raise ValueError(_("offset and update are the same column, {column}", column=repr(offset)))
         return cls(n, *indices)
 
     @property
@@ -277,10 +284,11 @@ def _column_index(column: str | int | None, n: int, names: Sequence[str]) -> int
     """Find the index of a column among ``n``, from 0; None without a column."""
     if isinstance(column, str):
         if column not in names:
-            raise ValueError(f"X has no column named {column!r}")
+            raise ValueError(_("X has no column named {column}", column=repr(column)))
         return names.index(column)
     if column is not None and (isinstance(column, bool) or not isinstance(column, Integral)):
-        raise ValueError(f"a column must be a name or a whole number, not {column!r}")
+        text = N_("a column must be a name or a whole number, not {seen}")
+        raise ValueError(_(text, seen=repr(column)))
     if column is not None and not -n <= column < n:
-        raise ValueError(f"X has no column {column}, only {n}")
+        raise ValueError(_("X has no column {column}, only {n}", column=column, n=n))
     return column if column is None else column % n

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import integer_faults
 from ...data.errors import AnswerError, Fault, clip, printable
+from ...data.language import N_, _, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,8 @@ def _test_loss(
     fitted = clone(estimator).fit(*train, **weight)
     p = fitted.predict_proba(test[0])
     if not len(fitted.classes_) == p.shape[1] == 2:  # boosting has two columns even for one class
-        raise ValueError(f"{p.shape[1]} columns of probabilities for {len(fitted.classes_)} classes")
+        n, classes = p.shape[1], len(fitted.classes_)
+        raise ValueError(_("{n} columns of probabilities for {classes} classes", n=n, classes=classes))
     return float(log_loss(test[1], p, labels=fitted.classes_))
 
 
@@ -203,8 +205,9 @@ def _failures(
     failed = {n: score.error for n, score in by_size.items() if not score.has_loss and score.n_classes > 1}
     if (failed or not fitted) and not score_on_all(name).has_loss:
         return [Fault("cannot be fitted, not even to all rows", field=name, seen=score_on_all(name).error)]
+    text = N_("cannot be fitted to {n} rows, but to {fewer} of them")
     return [
-        Fault(f"cannot be fitted to {n:,} rows, but to {min(fitted):,} of them", field=name, seen=error)
+        Fault(_(text, n=number(n), fewer=number(min(fitted))), field=name, seen=error)
         for n, error in failed.items()
         if fitted and min(fitted) < n
     ]
@@ -243,7 +246,7 @@ def _row_faults(X: Any, y: Any) -> list[Fault]:
     except ValueError:  # lists of several lengths
         return [Fault("not one column", field="y", seen=clip(y))]
     if y.ndim != 1:
-        return [Fault("not one column", field="y", seen=f"the shape {y.shape}")]
+        return [Fault("not one column", field="y", seen=_("the shape {shape}", shape=y.shape))]
     faults = []
     try:
         indexable(X, y)
@@ -251,10 +254,11 @@ def _row_faults(X: Any, y: Any) -> list[Fault]:
         faults.append(Fault("not a row for each of y", field="X", seen=str(error)))
     missing = pd.isna(y)
     if missing.any():
-        faults.append(Fault("no class", field="y", seen=f"in {missing.sum():,} of {y.size:,} rows"))
+        seen = _("in {n} of {of} rows", n=number(missing.sum()), of=number(y.size))
+        faults.append(Fault("no class", field="y", seen=seen))
     classes = pd.unique(y[~missing]).size
     if classes != 2:
-        faults.append(Fault("not two classes", field="y", seen=f"{classes:,}"))
+        faults.append(Fault("not two classes", field="y", seen=number(classes)))
     return faults
 
 
@@ -265,8 +269,9 @@ def _size_faults(sizes: object, y: Any) -> list[Fault]:
     if not len(sizes):
         return [Fault("no number of outcomes", field="sizes")]
     largest = int((1 - _MIN_TEST_SHARE) * len(list(y))) if np.iterable(y) else 0
+    expected = _("a whole number, 0 to {largest}", largest=number(largest))
     return [
-        Fault("out of range", field="sizes", seen=clip(size), expected=f"a whole number, 0 to {largest:,}")
+        Fault("out of range", field="sizes", seen=clip(size), expected=expected)
         for size in sizes
         if isinstance(size, bool) or not isinstance(size, Integral) or not 0 <= int(size) <= largest
     ]

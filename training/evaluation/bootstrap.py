@@ -7,13 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats
+from ...data.language import N_
 from ...model.predictive_distribution import sigmoid
 from .evaluation_result import MetricEstimate, MetricEstimates
 from .metrics import METRICS, log_odds
 
 MIN_RESAMPLES = 100
 PROBABILITY_DIGITS = 12  # decimal places, so that rounding errors do not break ties
-OFTEN_UNDEFINED = "undefined in too many resamples"
+OFTEN_UNDEFINED = N_("undefined in too many resamples")
+_ALL_THE_SAME = N_("all outcomes are the same")
+_NO_INTERVAL = N_("no interval, undefined in too many resamples")
 MetricDraws = dict[str, dict[str, Floats]]  # by model and metric: (bootstraps,) array
 
 _CHUNK_CELLS = 100_000  # counts in one chunk of resamples: a megabyte
@@ -171,9 +174,9 @@ def undefined_reason(p: Floats, y: Floats, otherwise: str) -> str:
     'every interview has the same probability'
     """
     if np.ptp(y) == 0:
-        return "all outcomes are the same"
+        return _ALL_THE_SAME
     if np.ptp(p) == 0:
-        return "every interview has the same probability"
+        return N_("every interview has the same probability")
     return otherwise
 
 
@@ -252,10 +255,10 @@ def estimate_metric(
         Reason why resampling would mislead; empty if it does not.
     """
     if np.ptp(offers) == 0:  # no resample has the other outcome
-        reason = "all outcomes are the same"
+        reason = _ALL_THE_SAME
     if reason:
         return MetricEstimate(None if np.isnan(value) else value, None, None, reason)
     ends = percentile_interval(draws, level)
     if ends is None:
-        return MetricEstimate(value, None, None, f"no interval, {OFTEN_UNDEFINED}")
+        return MetricEstimate(value, None, None, _NO_INTERVAL)
     return MetricEstimate(value, *ends)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Groups, split_columns
 from ...data.errors import AnswerError, Fault
+from ...data.language import _
 from ...data.name_matching import fold, nearest
 from .metrics import CLIP, log_loss
 
@@ -102,10 +103,10 @@ def read_groups(frame: "pd.DataFrame | Mapping[str, Any]", column: str) -> Group
     AnswerError
         There is no such column.
     """
-    columns, _ = split_columns(frame)
+    columns = split_columns(frame)[0]
     named = [name for name in columns if fold(name) == fold(column)]
     if not named:
-        seen, similar = ", ".join(columns) or "no columns", nearest(column, columns)
+        seen, similar = ", ".join(columns) or _("no columns"), nearest(column, columns)
         raise AnswerError([Fault("no such column", field=column, seen=seen, nearest=similar)])
     return Groups.from_cells(columns[named[0]])
 

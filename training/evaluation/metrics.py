@@ -15,13 +15,14 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from ...data.answers.observations import Floats
+from ...data.language import N_, number
 from ...model.predictive_distribution import logit, sigmoid
 
 CLIP = 1e-9  # probabilities are clipped to [CLIP, 1 - CLIP], the bounds of a base rate
 _TIE_TOLERANCE = 1e-9  # log-odds: a smaller difference is a tie
 _CONVERGED_STEP = 1e-6  # log-odds: Newton's error after a step is about the square of the step
 _MAX_STEPS = 100
-_NO_OVERLAP = "the probabilities of offers and non-offers do not overlap"
+_NO_OVERLAP = N_("the probabilities of offers and non-offers do not overlap")
 
 Value = TypeVar("Value")
 
@@ -56,7 +57,7 @@ class Metric:
     reading: str
     digits: int
     limits: tuple[float, float] = (-inf, inf)
-    undefined: str = "not defined for these interviews"
+    undefined: str = N_("not defined for these interviews")
     score: bool = False
     validated: bool = True
 
@@ -68,7 +69,7 @@ class Metric:
         >>> METRICS["calibration_slope"].text(-0.0001), METRICS["brier"].text(None)
         ('0.00', '-')
         """
-        return "-" if value is None else f"{round(value, self.digits) + 0.0:.{self.digits}f}"
+        return "-" if value is None else number(round(value, self.digits) + 0.0, f".{self.digits}f")
 
 
 class MetricNames(Generic[Value]):
@@ -329,13 +330,15 @@ def calibration_slope(p: Floats, y: Floats, weights: Floats | None = None) -> Fl
 
 
 METRICS: dict[str, Metric] = {
-    "log_loss": Metric(log_loss, "log loss", "lower is better", 3, limits=(0, inf), score=True),
-    "brier": Metric(brier, "Brier score", "lower is better", 3, limits=(0, 1), score=True),
-    "auc": Metric(auc, "AUC", "0.5 is chance", 2, limits=(0, 1), undefined=_NO_OVERLAP),
-    "calibration_intercept": Metric(calibration_intercept, "intercept", "0 is right", 2, validated=False),
-    "calibration_slope": Metric(calibration_slope, "slope", "1 is right", 2, undefined=_NO_OVERLAP),
+    "log_loss": Metric(log_loss, N_("log loss"), N_("lower is better"), 3, limits=(0, inf), score=True),
+    "brier": Metric(brier, N_("Brier score"), "lower is better", 3, limits=(0, 1), score=True),
+    "auc": Metric(auc, N_("AUC"), N_("0.5 is chance"), 2, limits=(0, 1), undefined=_NO_OVERLAP),
+    "calibration_intercept": Metric(
+        calibration_intercept, N_("intercept"), N_("0 is right"), 2, validated=False
+    ),
+    "calibration_slope": Metric(calibration_slope, N_("slope"), N_("1 is right"), 2, undefined=_NO_OVERLAP),
     "expected_over_observed": Metric(
-        expected_over_observed, "expected/actual", "1 is right", 2, limits=(0, inf), validated=False
+        expected_over_observed, N_("expected/actual"), "1 is right", 2, limits=(0, inf), validated=False
     ),
 }
 

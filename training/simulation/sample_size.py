@@ -10,6 +10,7 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import check_probability, to_python
 from ...data.errors import AnswerError, Fault, clip
+from ...data.language import N_
 from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, average_fits
 from ...model.predictive_distribution import interval, shrinkage
@@ -227,7 +228,7 @@ def _study_faults(ratio: object, level: object) -> list[Fault]:
     faults = []
     number = to_python(ratio)
     if not isinstance(number, int | float) or not 0.01 <= number <= 0.99:
-        expected = "a number from 0.01 to 0.99"
+        expected = N_("a number from 0.01 to 0.99")
         faults.append(Fault("out of range", field="ratio", seen=clip(ratio), expected=expected))
     try:
         check_probability("level", level)

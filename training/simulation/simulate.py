@@ -14,6 +14,7 @@ from ...data.answers.parsing import check_probability, to_python
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Question
 from ...data.errors import AnswerError, Fault, Remedy, clip
+from ...data.language import N_, _, number
 from ...data.name_matching import is_misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
@@ -123,9 +124,8 @@ def simulation_faults(*, n: object, base_rate: object, seed: object, answered: o
     """List all faults of the parameters of a simulation."""
     faults = []
     if not _is_whole(n, MAX_ROWS):
-        faults.append(
-            Fault("out of range", field="n", seen=clip(n), expected=f"a whole number, 0 to {MAX_ROWS:,}")
-        )
+        expected = _("a whole number, 0 to {largest}", largest=number(MAX_ROWS))
+        faults.append(Fault("out of range", field="n", seen=clip(n), expected=expected))
     if base_rate is not None:
         try:
             check_probability("base_rate", base_rate)
@@ -137,7 +137,7 @@ def simulation_faults(*, n: object, base_rate: object, seed: object, answered: o
         )
     share = to_python(answered)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        expected = "a number from 0 to 1, such as 0.5 for 50%"
+        expected = N_("a number from 0 to 1, such as 0.5 for 50%")
         faults.append(Fault("out of range", field="answered", seen=clip(answered), expected=expected))
     return faults
 
@@ -149,7 +149,7 @@ def _is_whole(value: object, maximum: float = np.inf) -> bool:
 
 def _column_faults(catalogue: Catalogue, added: Iterable[str]) -> list[Fault]:
     """List the added columns whose names would be read as questions of the catalogue."""
-    problem = "the catalogue already has a question with this or a similar name"
+    problem = N_("the catalogue already has a question with this or a similar name")
     return [
         Fault(problem, field=name, remedy=Remedy.RENAME_QUESTION)
         for name in added

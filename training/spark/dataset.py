@@ -9,6 +9,7 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...data.errors import AnswerError, Fault, Remedy
+from ...data.language import _, number
 from ...model.prior import Prior, WeightedData
 from ..fitting.dataset import Combine, Dataset
 from ..fitting.employers import Codes, EmployerRows
@@ -130,7 +131,8 @@ def employer_names(features: Features, group: str) -> tuple[str, ...]:
     named = features.frame.select(EMPLOYER).where(f"{EMPLOYER} is not null").distinct()
     names = [row[EMPLOYER] for row in named.limit(MAX_EMPLOYERS + 1).collect()]
     if len(names) > MAX_EMPLOYERS:
-        seen, expected = f"more than {MAX_EMPLOYERS:,}", f"at most {MAX_EMPLOYERS:,} on Spark"
+        limit = number(MAX_EMPLOYERS)
+        seen, expected = _("more than {limit}", limit=limit), _("at most {limit} on Spark", limit=limit)
         remedy = Remedy.FEWER_EMPLOYERS
         raise AnswerError(
             [Fault("too many employers", field=group, seen=seen, expected=expected, remedy=remedy)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError, Remedy, clip
 from ...data.files import is_stream, report_write_errors, resolve_target
+from ...data.language import _
 from ...data.name_matching import fold
 from ...data.tables.base import header_faults
 from ...data.tables.csv import detect_delimiter
@@ -65,11 +66,15 @@ def find_tables(spark: "SparkSession", paths: Sequence[str]) -> tuple[list[str],
             faults.append(Fault("no such file", path))
         found += files
     unknown = [file for file in found if spark_format(file) is None]
-    expected = f"{', '.join(table_suffixes(on_spark=True))}, or a folder of such files"
+    suffixes = ", ".join(table_suffixes(on_spark=True))
+    expected = _("{suffixes}, or a folder of such files", suffixes=suffixes)
     faults += [Fault("not a table by its name", file, expected=expected) for file in unknown]
     formats = {name for file in found if (name := spark_format(file))}
     if len(formats) > 1:
-        faults.append(Fault("tables of two formats", seen=" and ".join(sorted(formats)), expected="one"))
+        one, *_others, other = sorted(formats)
+        faults.append(
+            Fault("tables of two formats", seen=_("{one} and {other}", one=one, other=other), expected="one")
+        )
     if faults:
         raise FileError(faults)
     return found, formats.pop()
@@ -125,11 +130,11 @@ def _replace(system: Any, new: Any, target: Any, backup: Any) -> None:
     """Replace a folder by another; Hadoop cannot rename onto an existing folder."""
     exists = system.exists(target)
     if exists and not system.rename(target, backup):
-        raise OSError(f"{target} cannot be moved")
+        raise OSError(_("{folder} cannot be moved", folder=target))
     if not system.rename(new, target):
         if exists:
             system.rename(backup, target)
-        raise OSError(f"{new} cannot be moved to {target}")
+        raise OSError(_("{folder} cannot be moved to {target}", folder=new, target=target))
     if exists:
         system.delete(backup, True)
 

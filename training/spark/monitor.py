@@ -8,6 +8,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from ...data.errors import ClusterError, Fault, FileError, clip
+from ...data.language import N_, _, number
 from .session import first_line
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ _POLL = 1.0  # seconds
 _OTHER_HEADER = re.compile(
     r"CSV header does not conform to the schema.*?CSV file: (?:file:/*(?=/))?(\S+)", re.DOTALL
 )
-_UNTOUCHED = "no existing output was changed"
+
+
+_CAUSES = {
+    "No space left on device": N_("no space left on device"),
+    "OutOfMemoryError": N_("out of memory"),
+    "SparkContext was shut down": N_("sparkcontext was shut down"),
+}
 
 
 @contextmanager
@@ -49,12 +56,14 @@ def monitored(spark: "SparkSession", patience: float | None = None) -> Iterator[
         yield
     except (Py4JError, PySparkException, ConnectionError, EOFError) as error:
         if cancelled.is_set():
-            cause = f"{spark.sparkContext.master} had no worker for {seconds:.0f} seconds"
+            text, master = N_("{master} had no worker for {n} seconds"), spark.sparkContext.master
+            cause = _(text, master=master, n=number(seconds, ".0f"))
         else:
             cause = failure_cause(error)
         if other := _OTHER_HEADER.search(str(error)):
             raise FileError([Fault("columns differ from those of the first file", other[1])]) from None
-        raise ClusterError(f"Spark stopped: {cause}; {_UNTOUCHED}") from error
+        message = _("Spark stopped: {cause}; no existing output was changed", cause=cause)
+        raise ClusterError(message) from error
     finally:
         done.set()
         thread.join()
@@ -70,10 +79,12 @@ def failure_cause(error: BaseException) -> str:
     """
     text = str(error)
     if "No module named 'offerodds'" in text:
-        return "the workers' Python does not have offerodds (see docs/scale.md for how to install it there)"
-    for known in ("No space left on device", "OutOfMemoryError", "SparkContext was shut down"):
+        return _(
+            "the workers' Python does not have offerodds (see docs/scale.md for how to install it there)"
+        )
+    for known, cause in _CAUSES.items():
         if known in text:
-            return known.lower() if " " in known else "out of memory"
+            return _(cause)
     causes = re.findall(r"^Caused by: (?:[\w.$]+: )?(.+)$", text, re.MULTILINE)
     return clip(causes[-1], 300).strip("'") if causes else first_line(error)
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.errors import SHOWN_FAULTS, AnswerError, Fault, InputError, Kind, Remedy
+from ...data.language import N_
 from .input import BLOCK, SOURCE, TORN, Table
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class SplitChecker:
     def _torn_faults(self, rows: SplitRows) -> list[Fault]:
         """Find the rows with too many or too few cells."""
         expected = str(len(self._names))
-        problem, remedy = "wrong number of cells", Remedy.NO_LINE_BREAKS
+        problem, remedy = N_("wrong number of cells"), Remedy.NO_LINE_BREAKS
         return [
             Fault(problem, row=i, seen=self._count_cells(row), expected=expected, remedy=remedy)
             for i, row in enumerate(rows.torn, start=1)

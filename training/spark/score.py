@@ -12,6 +12,7 @@ from ...data.answers.fields import resolve_names
 from ...data.answers.observations import observe_frame, observe_table
 from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, FileError, InputError
+from ...data.language import N_, _
 from ...data.tables.base import SCORE_COLUMNS, TableFormat, fault_text_by_row, rejection_columns
 from ...data.tables.formats import format_of, table_suffixes
 from ...data.tables.parquet import PARQUET
@@ -208,7 +209,8 @@ def _folder_format(folder: str) -> TableFormat:
     suffix = PurePosixPath(folder).suffix
     table_format = format_of(folder) if suffix else PARQUET
     if table_format is None or not table_format.spark:
-        expected = f"a folder whose name ends in {', '.join(table_suffixes(on_spark=True))} or has no suffix"
+        text = N_("a folder whose name ends in {suffixes} or has no suffix")
+        expected = _(text, suffixes=", ".join(table_suffixes(on_spark=True)))
         raise FileError([Fault("cannot write this format", folder, seen=suffix, expected=expected)])
     return table_format
 

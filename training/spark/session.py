@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ...data.errors import AnswerError, ClusterError, Fault, MissingExtraError, Remedy, clip
+from ...data.language import N_, _
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
 OLDEST_JAVA = 17  # the oldest that this Spark supports
-_REMEDY = (
-    f"install Java {OLDEST_JAVA} (Debian: apt install openjdk-{OLDEST_JAVA}-jre-headless), or set JAVA_HOME"
-)
+_REMEDY = N_("install Java {java} (Debian: apt install openjdk-{java}-jre-headless), or set JAVA_HOME")
 LOCAL = "local[*]"
 _MASTERS = re.compile(r"local(\[(\d+|\*)(,\s*\d+)?\])?|spark://.+|yarn|k8s://.+")
 _LOOPBACK = ("127.", "localhost", "[::1]")
@@ -47,14 +46,20 @@ def check_java() -> None:
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=os.path.join(home, "bin") if home else None)  # noqa: PTH118
     if java is None:
-        problem = f"JAVA_HOME ({home}) has none" if home else "none was found"
-        raise MissingExtraError(f"Spark needs Java {OLDEST_JAVA} or newer, but {problem}: {_REMEDY}")
+        needs = _("Spark needs Java {java} or newer, but none was found", java=OLDEST_JAVA)
+        if home:
+            text = N_("Spark needs Java {java} or newer, but JAVA_HOME ({home}) has none")
+            needs = _(text, java=OLDEST_JAVA, home=home)
+        raise MissingExtraError(_with_remedy(needs))
     output = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = _java_version(output)
     if version is not None and version < OLDEST_JAVA:
-        raise MissingExtraError(
-            f"Spark needs Java {OLDEST_JAVA} or newer, but {java} is {version}: {_REMEDY}"
-        )
+        text = N_("Spark needs Java {java} or newer, but {program} is {version}")
+        raise MissingExtraError(_with_remedy(_(text, java=OLDEST_JAVA, program=java, version=version)))
+
+
+def _with_remedy(needs: str) -> str:
+    return f"{needs}: {_(_REMEDY, java=OLDEST_JAVA)}"
 
 
 def _java_version(output: str) -> int | None:
@@ -128,7 +133,7 @@ def check_master(master: str) -> None:
     master: not a Spark master; seen '10.0.0.7'
     """
     if not _MASTERS.fullmatch(master):
-        expected = "local[*], local[4], spark://HOST:PORT, yarn or k8s://HOST:PORT"
+        expected = N_("local[*], local[4], spark://HOST:PORT, yarn or k8s://HOST:PORT")
         raise AnswerError([Fault("not a Spark master", field="master", seen=clip(master), expected=expected)])
 
 
@@ -143,7 +148,7 @@ def _check_reachable(master: str) -> None:
         except (OSError, ValueError):
             continue
         return
-    raise ClusterError(f"no Spark master answers at {master}", Remedy.START_MASTER)
+    raise ClusterError(_("no Spark master answers at {master}", master=master), Remedy.START_MASTER)
 
 
 def _start(master: str, *, submitted: bool) -> "SparkSession":
@@ -159,7 +164,8 @@ def _start(master: str, *, submitted: bool) -> "SparkSession":
         with _loopback_address(master):
             return builder.getOrCreate()
     except Exception as error:
-        raise ClusterError(f"Spark did not start on {master}: {first_line(error)}") from None
+        text = N_("Spark did not start on {master}: {reason}")
+        raise ClusterError(_(text, master=master, reason=first_line(error))) from None
 
 
 def _settings(master: str) -> dict[str, str]:

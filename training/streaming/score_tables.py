@@ -13,6 +13,7 @@ from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.files import check_targets
+from ...data.language import N_, _
 from ...data.name_matching import fold, is_misspelt
 from ...data.tables.base import (
     SCORE_COLUMNS,
@@ -118,8 +119,8 @@ def score_table(
     check_probability("level", level)
     observe(model.catalogue, given or {})
     destinations = [out] if skip_bad is None else [out, skip_bad]
-    targets = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
-    check_targets({table: "the table"}, targets)
+    targets = {"out": (out, N_("the scored table")), "skip_bad": (skip_bad, N_("the bad rows"))}
+    check_targets({table: N_("the table")}, targets)
     with (
         open_table(table, known=model.catalogue.questions, sheet=sheet) as batches,
         writing_tables(destinations) as writers,
@@ -186,7 +187,7 @@ class _TableScorer:
                 raise
             self._faults.add(error.faults)
         self._faults.check()
-        empty = () if done else ("the table has no interviews, only column names",)
+        empty = () if done else (_("the table has no interviews, only column names"),)
         return ScoringSummary(self._n_scored, self._n_bad, (*self._table.remarks, *empty))
 
     def _process(self, batch: Batch, *, first: bool) -> None:

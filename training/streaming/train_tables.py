@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.errors import AnswerError, Fault, InputError, Remedy
+from ...data.language import N_
 from ...data.tables.base import Batch, FaultCollector, Progress, TableReader, TableWriter, rejected_frame
 from ...data.tables.formats import open_table, writing_tables
 from ...model.employers import UNKNOWN
@@ -254,7 +255,7 @@ def _check_same_columns(tables: Sequence[Path], fields: Sequence[str], sheet: st
         except InputError:
             continue
     if len(columns) > 1:
-        problem = "bad rows of tables with different columns cannot go into one table"
+        problem = N_("bad rows of tables with different columns cannot go into one table")
         raise InputError([Fault(problem, remedy=Remedy.SAME_COLUMNS)])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...data.answers.observations import Floats
+from ...data.language import N_
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import sigmoid
 from ...model.prior import WeightedData
@@ -39,7 +40,7 @@ _MIN_DEFINED_SHARE = 0.5  # of the resamples: if a metric is defined in fewer, t
 _LOG_ODDS_DIGITS = 9  # rounding errors put no order into equal contributions
 _INTERCEPT = Metric(
     lambda p, y, weights: recalibration(p, y, weights)[0],
-    "recalibration intercept",
+    N_("recalibration intercept"),
     "0 is right",
     METRICS["calibration_slope"].digits,
     undefined=METRICS["calibration_slope"].undefined,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ...data.answers.observations import Floats
+from ...data.language import _
 from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..evaluation.bootstrap import PROBABILITY_DIGITS
 from ..evaluation.metrics import PerMetric, auc, flatten_metrics, log_loss, log_odds
@@ -117,7 +118,7 @@ def auc_interval(area: float, n_offer: float, n_no_offer: float, level: float = 
 
     def end(limit: float) -> float:
         inside, outside = area, limit
-        for _ in range(_BISECTIONS):
+        for _step in range(_BISECTIONS):
             middle = (inside + outside) / 2
             if abs(area - middle) <= margin(middle):
                 inside = middle
@@ -251,11 +252,6 @@ MIN_OUTCOMES_OF_EACH_KIND = 3
 CHANCE_AUC = 0.5
 USEFUL_AUC = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
 
-_NEGATIVE_BIAS = (
-    " Each interview is scored by a model trained on the others, so signs without any effect often end up "
-    "below 50. It does not mean that good signs are bad news."
-)
-
 VerdictLabel = Literal["insufficient", "flat", "inverted", "separating"]
 
 
@@ -310,33 +306,46 @@ def validation_verdict(validation: Validation) -> Verdict:
     if published is not None and published.high < CHANCE_AUC:
         return Verdict("inverted", _inverted(published, signs))
     if signs.low > CHANCE_AUC:
-        return Verdict("separating", f"The signs separate your offers from the rest. {_ranking(signs)}")
+        sentences = [_("The signs separate your offers from the rest."), _ranking(signs)]
+        return Verdict("separating", " ".join(sentences))
     if signs.high < CHANCE_AUC:
-        return Verdict(
-            "flat", f"The signs have not helped to predict your outcomes. {_ranking(signs)}{_NEGATIVE_BIAS}"
-        )
+        sentences = [_("The signs have not helped to predict your outcomes."), _ranking(signs)]
+        return Verdict("flat", " ".join([*sentences, _negative_bias()]))
     if signs.high < USEFUL_AUC:
-        return Verdict("flat", f"The signs hardly separate your offers from the rest. {_ranking(signs)}")
-    sentence = "Your outcomes do not show yet whether the signs separate offers from the rest. "
-    return Verdict("insufficient", sentence + _ranking(signs))
+        sentences = [_("The signs hardly separate your offers from the rest."), _ranking(signs)]
+        return Verdict("flat", " ".join(sentences))
+    sentences = [
+        _("Your outcomes do not show yet whether the signs separate offers from the rest."),
+        _ranking(signs),
+    ]
+    return Verdict("insufficient", " ".join(sentences))
+
+
+def _negative_bias() -> str:
+    return _(
+        "Each interview is scored by a model trained on the others, so signs without any effect often end up "
+        "below 50. It does not mean that good signs are bad news."
+    )
 
 
 def _too_few(validation: Validation) -> str:
     """Describe how many outcomes there are and how many are needed."""
-    return (
-        f"Too few outcomes to judge whether the signs work for you: at least {MIN_OUTCOMES_FOR_VERDICT} are "
-        f"needed, {MIN_OUTCOMES_OF_EACH_KIND} or more of each kind. "
-        f"You have {validation.n_offer} with an offer and {validation.n_no_offer} without."
+    return _(
+        "Too few outcomes to judge whether the signs work for you: at least {least} are needed, {of_each} or "
+        "more of each kind. You have {n_offer} with an offer and {n_no_offer} without.",
+        least=MIN_OUTCOMES_FOR_VERDICT,
+        of_each=MIN_OUTCOMES_OF_EACH_KIND,
+        n_offer=validation.n_offer,
+        n_no_offer=validation.n_no_offer,
     )
 
 
 def _inverted(published: SignDiscrimination, signs: SignDiscrimination) -> str:
     """Describe how outcomes contradict the published signs, and whether the trained model follows them."""
-    learned = " The model has learned to read them the other way round." if signs.low > CHANCE_AUC else ""
-    return (
-        f"Your outcomes contradict the published signs. {_ranking(published)}{learned} "
-        "Check that you entered the outcomes the right way round."
-    )
+    sentences = [_("Your outcomes contradict the published signs."), _ranking(published)]
+    if signs.low > CHANCE_AUC:
+        sentences.append(_("The model has learned to read them the other way round."))
+    return " ".join([*sentences, _("Check that you entered the outcomes the right way round.")])
 
 
 def _ranking(signs: SignDiscrimination) -> str:
@@ -348,7 +357,10 @@ def _ranking(signs: SignDiscrimination) -> str:
     'the signs rank the offer higher in 71 of 100 cases (55 to 83; 50 is chance).'
     """
     share, low, high = (f"{100 * value:.0f}" for value in (signs.auc, signs.low, signs.high))
-    return (
-        f"Pick an offer and a non-offer at random: the signs rank the offer higher in {share} of 100 cases "
-        f"({low} to {high}; 50 is chance)."
+    return _(
+        "Pick an offer and a non-offer at random: the signs rank the offer higher in {share} of 100 cases "
+        "({low} to {high}; 50 is chance).",
+        share=share,
+        low=low,
+        high=high,
     )

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Question
 from ...data.errors import Fault, FileError, InputError, Remedy
+from ...data.language import number
 from ...data.limits import REQUEST_INTERVIEWS
 from ...data.tables.formats import open_table
 from ...journal.export import RECORD_COLUMN
@@ -54,7 +55,6 @@ _REMEDIES: Mapping[Remedy | str | None, str] = {
     Remedy.MAP_DATE: "choose day of the interview for it below, or leave it as not used",
 }
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
-_ROWS = re.compile(r", in ([\d,]+) rows$")
 _PATTERN = re.compile(r"%[dm](.)%[dm]\1(%[Yy])")
 _NUMBERS = re.compile(r"\d+([/.-])\d+\1(\d{2,4})")
 
@@ -241,9 +241,8 @@ def _words(
     asked: dict[tuple[str, str], str] = {}
     others: list[Fault] = []
     for fault in faults:
-        rows = _ROWS.search(fault.problem)
-        if _ROWS.sub("", fault.problem) in _WORD_PROBLEMS and len(asked) < _MAX_WORDS:
-            asked[fault.field, fault.seen.strip("'\"")] = rows[1] if rows else "1"
+        if fault.problem in _WORD_PROBLEMS and len(asked) < _MAX_WORDS:
+            asked[fault.field, fault.seen.strip("'\"")] = number(fault.rows)
         else:
             others.append(fault)
     made = {key: "" for key, meaning in choices.words.items() if meaning and key not in asked}
