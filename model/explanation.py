@@ -8,7 +8,8 @@ from functools import cached_property, partial
 import numpy as np
 
 from ..data.answers.observations import Observations
-from ..data.catalogue.question_schema import Signal
+from ..data.answers.parsing import answer_text
+from ..data.catalogue.question_schema import Question, Signal
 from .features import Effects, discount_and_sd_if_answered
 from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
 from .predictive_distribution import interval, normal_quantile, shrinkage
@@ -45,16 +46,17 @@ class AnswerRemoval:
         A ratio of two lengths is removed together with both.
         """
         observations, catalogue = self.observations, self.observations.catalogue
-        answered = [field for field in catalogue.questions if observations.is_answered(field)]
-        removed: dict[str, tuple[str, ...]] = {field: (field,) for field in answered}
+        order = (field for field in catalogue.questions if field in observations.given)
+        given = {field: observations.given[field] for field in order}
+        removed: dict[str, tuple[str, ...]] = {field: (field,) for field in given}
         relative = catalogue.length_relative_signals.values()
         ratios = (signal for signal in relative if signal.kind == "ratio")
         removed |= {signal.id: signal.of for signal in ratios if removed.keys() >= {*signal.of}}
         if not removed:
             return {}
         # One column for each removal, so that all are scored at once.
-        table = np.array([observations[field] for field in answered]).repeat(len(removed), axis=1)
-        columns = dict(zip(answered, table, strict=True))
+        table = np.array([*given.values()])[:, None].repeat(len(removed), axis=1)
+        columns = dict(zip(given, table, strict=True))
         for j, fields in enumerate(removed.values()):
             for field in fields:
                 columns[field][j] = math.nan
@@ -168,7 +170,7 @@ def _context(observations: Observations, removal: AnswerRemoval) -> tuple[Contex
     """Collect the answers that are neither signs, nor the silence, nor lengths, which belong to signs."""
     asked = [question for question in observations.catalogue.fields if question.kind != "minutes"]
     return tuple(
-        ContextAnswer(question.id, observations.answer_text(question.id, 0), removal.points[question.id])
+        ContextAnswer(question.id, _answer_text(observations, question), removal.points[question.id])
         for question in asked
         if question.id != SILENCE_FIELD and question.id in removal.points
     )
@@ -179,10 +181,10 @@ def _contributions(
 ) -> tuple[Contribution, ...]:
     """Collect the contributions of the signals in the order of the catalogue, then that of the silence."""
     of_signals = _signal_contributions(observations, score, removal, level)
-    if not observations.is_answered(SILENCE_FIELD):
+    if SILENCE_FIELD not in observations.given:
         return of_signals
-    answer, update = observations.answer_text(SILENCE_FIELD, 0), float(score.silence[0])
-    points = removal.points[SILENCE_FIELD]
+    answer = _answer_text(observations, observations.catalogue.questions[SILENCE_FIELD])
+    update, points = float(score.silence[0]), removal.points[SILENCE_FIELD]
     return (*of_signals, Contribution(SILENCE_FIELD, answer, None, update, update, update, points))
 
 
@@ -210,11 +212,12 @@ def _halo_discount(score: Score, effects: Effects) -> float:
     return float(together / alone) if alone else 1.0
 
 
-def _answer_text(observations: Observations, signal: Signal) -> str:
-    """Format the answer to a signal in words."""
-    if signal.kind == "ratio":
-        return " of ".join(observations.answer_text(part, 0) for part in signal.of)
-    return observations.answer_text(signal.id, 0)
+def _answer_text(observations: Observations, question: Question) -> str:
+    """Format the answer to a question or signal in words."""
+    if isinstance(question, Signal) and question.kind == "ratio":
+        parts = (observations.catalogue.questions[part] for part in question.of)
+        return " of ".join(_answer_text(observations, part) for part in parts)
+    return answer_text(question, observations.given[question.id])
 
 
 def _unanswered(observations: Observations, score: Score, effects: Effects) -> tuple[Unanswered, ...]:

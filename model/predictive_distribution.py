@@ -12,6 +12,7 @@ import numpy as np
 from ..data.answers.observations import Floats
 
 _GRID_POINTS = 65
+_GRID = np.arange(_GRID_POINTS)[:, None]
 _GRID_MARGIN = 4.0  # standard deviations that the grid extends beyond the ends of the interval
 _MAX_LOG_ODDS = 700.0  # exp of more overflows
 _MIN_SD = 1e-9  # log-odds: keeps a division by a standard deviation of 0 finite
@@ -203,14 +204,14 @@ def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> F
     shift = np.minimum(sd, np.maximum(eta, 0.0) / np.maximum(sd, _MIN_SD))
     first = -half_width - shift
     step = (half_width - first) / (_GRID_POINTS - 1)
-    z = first + step * np.arange(_GRID_POINTS)[:, None]
+    z = first + step * _GRID
     odds = np.exp(np.minimum(eta + sd * z, _MAX_LOG_ODDS))
     density = np.exp(-(z**2) / 2) * (1 + np.exp(update) * odds) / (1 + odds)
     cumulative = _running_integral(density)
     rows = np.arange(eta.size)
     share = np.array([[(1 - level) / 2], [(1 + level) / 2]])
     target = np.where(sign < 0, 1 - share, share) * cumulative[-1]
-    below = np.count_nonzero(cumulative < target[:, None, :], axis=1)
+    below = (cumulative < target[:, None, :]).sum(axis=1)
     cell = np.minimum(np.maximum(below - 1, 0), _GRID_POINTS - 2)
     start, left, right = cumulative[cell, rows], density[cell, rows], density[cell + 1, rows]
     part = (target - start) / (cumulative[cell + 1, rows] - start)

@@ -439,9 +439,9 @@ def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str
     if any(c.signal != SILENCE_FIELD for c in prediction.contributions):
         return ""
     where = in_form(source)
-    if any(observed.is_answered(field) for field in observed.catalogue.questions if field != SILENCE_FIELD):
+    if observed.given.keys() - {SILENCE_FIELD}:
         return f"No sign is answered{where}."
-    days = round(observed[SILENCE_FIELD][0]) if observed.is_answered(SILENCE_FIELD) else 0
+    days = round(observed.given.get(SILENCE_FIELD, 0.0))
     silence = f" after {plural(days, 'day')} without an answer" if days else ""
     return f"Nothing is answered{where}; this is the average of all interviews{silence}."
 
@@ -451,7 +451,7 @@ def _average(model: OfferModel, observed: Observations, prediction: Prediction) 
     rates = [
         f"{sign_name(field, observed.catalogue)} ({readable_name(_words(observed, field))})"
         for field in reversed(RATE_FIELDS)
-        if observed.is_answered(field)
+        if field in observed.given
     ]
     employer = _employer(model, observed)
     if not rates and not employer:
@@ -471,7 +471,7 @@ def _employer(model: OfferModel, observed: Observations) -> list[str]:
     named = observed.employers.names if observed.employers else ()
     is_known = not set(model.employers.names).isdisjoint(named)
     found = ["your earlier outcomes at this employer"] if is_known else []
-    if observed.is_answered(EMPLOYER_RATE_FIELD):
+    if EMPLOYER_RATE_FIELD in observed.given:
         name = sign_name(EMPLOYER_RATE_FIELD, observed.catalogue)
         found.append(f"{name} ({_words(observed, EMPLOYER_RATE_FIELD)})")
     return found

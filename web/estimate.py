@@ -1,11 +1,9 @@
 """The estimate that the pages show: one prediction in the form of their templates."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..journal import clock
 from ..journal.records import Interview
@@ -165,7 +163,7 @@ def estimate(
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
     listed, unlisted = largest_answers(prediction)
     steps = waterfall(prediction, active.without_answers.probability, listed)
-    waited = _days(observations, SILENCE_FIELD) or 0.0
+    waited = observations.given.get(SILENCE_FIELD, 0.0)
     days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
     days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]
     with_silence_curve = with_silence_curve and SILENCE_FIELD in model.catalogue.questions
@@ -183,7 +181,7 @@ def estimate(
         ],
         silence_curve=silence_points(observations, score, days, LEVEL) if with_silence_curve else [],
         days_waited=waited,
-        promised_days=_days(observations, PROMISE_FIELD),
+        promised_days=observations.given.get(PROMISE_FIELD),
         original=None if original is None else model.predict(original),
         model=active.description,
     )
@@ -212,9 +210,3 @@ def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerR
 def _answered_by(catalogue: Catalogue, signal: str) -> str:
     """Return the field that answers a signal; for a ratio, its denominator."""
     return signal if signal in catalogue.questions else catalogue[signal].of[-1]
-
-
-def _days(observations: Observations, field: str) -> float | None:
-    """Return an answer in days; None if the question is not answered."""
-    days = float(observations[field][0])
-    return None if math.isnan(days) else days

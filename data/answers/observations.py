@@ -336,10 +336,11 @@ class Observations:
         values = self.answers.get(field)
         return self._unanswered if values is None else values
 
-    def is_answered(self, field: str, row: int = 0) -> bool:
-        """Test whether a question is answered in one interview, the first by default."""
-        values = self.answers.get(field)
-        return values is not None and not math.isnan(values[row])
+    @cached_property
+    def given(self) -> dict[str, float]:
+        """The answers to the questions that are answered, of one interview."""
+        numbers = zip(self.answers, np.array([*self.answers.values()]).ravel().tolist(), strict=True)
+        return {field: value for field, value in numbers if not math.isnan(value)}
 
     @cached_property
     def _unanswered(self) -> Floats:
