@@ -121,8 +121,8 @@ def form_questions(
 
 def form_answers(catalogue: Catalogue, form: Mapping[str, Any]) -> dict[str, str]:
     """Read the answers to the questions of the catalogue from a form, without blank ones."""
-    values = ((field, form.get(field)) for field in catalogue.questions)
-    return {field: text.strip() for field, text in values if isinstance(text, str) and text.strip()}
+    given = {field: text.strip() for field, text in form.items() if isinstance(text, str)}
+    return {field: given[field] for field in catalogue.questions if given.get(field)}
 
 
 def form_values(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]:

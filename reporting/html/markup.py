@@ -117,6 +117,7 @@ def _attributes(attributes: Mapping[str, str | float]) -> str:
     return "".join([f' {_attribute_name(key)}="{_value(value)}"' for key, value in attributes.items()])
 
 
+@lru_cache(maxsize=4096)
 def _number(value: float) -> str:
     """Write a coordinate, rounded to hundredths and without a minus before zero."""
     return f"{round(value, 2) + 0.0:.7g}"

@@ -198,8 +198,10 @@ def _pinned_answers(catalogue: Catalogue, form: FormData) -> dict[str, str] | No
 
 
 def _parse_pinned(text: object) -> Any:
-    """Parse the JSON of the field `pinned`; None if it is not JSON."""
+    """Parse the JSON of the field `pinned`; None if it is blank or not JSON."""
+    if not text:
+        return None
     try:
-        return parse_json(str(text or "null"), "")
+        return parse_json(str(text), "")
     except FileError:
         return None
