@@ -13,11 +13,11 @@ from ..data.answers.parsing import check_probability
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Signal
 from ..data.files import read_bytes, write_atomic
+from ..data.parallel import parallel_map
 from .employers import EmployerLevels
 from .explanation import explain
 from .features import Effects
 from .html_repr import HtmlRepr
-from .parallel import parallel_map
 from .posterior import Posterior
 from .prediction import Prediction
 from .predictive_distribution import normal_quantile

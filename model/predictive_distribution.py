@@ -39,8 +39,8 @@ def sigmoid(x: Floats | float) -> Floats:
     >>> float(sigmoid(0.0)), float(sigmoid(-1e4))
     (0.5, 0.0)
     """
-    decay = np.exp(-np.abs(x))
-    return np.asarray(np.where(x >= 0, 1.0, decay) / (1 + decay))
+    with np.errstate(over="ignore"):  # 1 / inf is the limit, 0
+        return np.asarray(1 / (1 + np.exp(-np.asarray(x))))
 
 
 def logit(p: Floats | float) -> Floats:

@@ -336,8 +336,8 @@ def score(
     Score
     """
     strength = strengths(observations)
-    x = features(strength, effects)
-    transposed = np.concatenate([np.ones((1, observations.n)), x.T])
+    transposed = np.ones((1 + strength.shape[1], observations.n))
+    features(strength, effects, out=transposed[1:].T)
     context = context_log_odds(observations, base_rate)
     levels = (employers or EmployerLevels()).terms(observations, posterior.mean.size)
     if EMPLOYER_RATE_FIELD in observations.answers:

@@ -12,8 +12,8 @@ from ..data.answers.observations import Floats, Groups, Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, Remedy
 from ..data.language import N_
+from ..data.parallel import parallel_map
 from ..model.offer_model import OfferModel, TrainingSummary
-from ..model.parallel import parallel_map
 from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import Dataset, LocalDataset, in_memory

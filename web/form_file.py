@@ -11,10 +11,10 @@ from markupsafe import Markup
 from .. import __version__
 from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.parsing import INTEGER_KINDS, MAX_WHOLE, answer_text, read_answer, translated_answer
-from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.catalogue import MAX_STRENGTH, Catalogue
 from ..data.catalogue.question_schema import Question, Signal
 from ..model.employers import employer_quadrature
-from ..model.features import HALF_HOUR, MAX_STRENGTH, TYPICAL_MINUTES
+from ..model.features import HALF_HOUR, TYPICAL_MINUTES
 from ..model.offer_model import OfferModel
 from ..model.predictive_distribution import normal_quantile
 from ..model.prior import LEVEL_SD

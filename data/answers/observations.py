@@ -4,10 +4,10 @@ In a column, numbers are checked together, and other cells once per distinct val
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from ..catalogue.question_schema import Question
 from ..errors import AnswerError, Fault
 from ..language import _
 from ..name_matching import fold, fold_name, is_misspelt
+from ..parallel import parallel_map
 from .fields import CONTRADICTIONS, contradiction_fault, read_answers, resolve_fields, unknown_field_fault
 from .parsing import INTEGER_KINDS, InvalidAnswerError, answer_text, canonical, is_blank, read_answer
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = npt.NDArray[np.float64]
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 _BLOCK_ROWS = 8192  # the arrays that scoring one block needs fit a processor's cache
 
 
@@ -131,6 +134,8 @@ def read_column(question: Question, cells: ColumnData) -> tuple[Floats, list[Fau
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
         values = cells.astype(np.float64, copy=False)
+        if _are_plainly_valid(question, values):
+            return values, []
         invalid = np.flatnonzero(~valid_answer_mask(question, values))
         return _shares(question, values), _read_uniques(
             question, FactorizedColumn.from_cells(cells[invalid]), invalid
@@ -149,11 +154,7 @@ def valid_answer_mask(question: Question, values: Floats) -> npt.NDArray[np.bool
     >>> valid_answer_mask(rapport, np.array([1.0, 4.5, 6.0, np.inf, np.nan])).tolist()
     [True, False, False, False, True]
     """
-    valid = np.empty(values.shape, dtype=bool)
-    for start in range(0, values.size, _BLOCK_ROWS):
-        block = values[start : start + _BLOCK_ROWS]
-        valid[start : start + _BLOCK_ROWS] = _within_limits(question, block) | np.isnan(block)
-    return valid
+    return _within_limits(question, values) | np.isnan(values)
 
 
 def table_contradiction_faults(
@@ -218,6 +219,24 @@ def _within_limits(question: Question, values: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(within & (np.floor(values) == values) if question.kind in INTEGER_KINDS else within)
 
 
+def _are_plainly_valid(question: Question, values: Floats) -> bool:
+    """Test whether all numbers, an (n,) array, are answers as they are, or NaN; without an array of n bools.
+
+    The usual column is valid, and minimum and maximum of a block in the cache take one pass each.
+    """
+    if question.kind in ("choice", "proportion"):  # answered in words only
+        return False
+    low, high = (0.0, 1.0) if question.kind == "yes_no" else (question.minimum, question.maximum)
+    whole = question.kind == "yes_no" or question.kind in INTEGER_KINDS
+    for start in range(0, values.size, _BLOCK_ROWS):
+        block = values[start : start + _BLOCK_ROWS]
+        if np.fmin.reduce(block) < low or np.fmax.reduce(block) > high:
+            return False
+        if whole and np.fmin.reduce(np.floor(block) - block) < 0:
+            return False
+    return True
+
+
 def _read_uniques(
     question: Question, column: FactorizedColumn, rows: npt.NDArray[np.intp]
 ) -> tuple[Floats, list[Fault]]:
@@ -226,16 +245,19 @@ def _read_uniques(
     Returns the (n,) values and the faults.
     """
     values = np.full(len(column.uniques), np.nan)
-    order = np.argsort(column.codes, kind="stable")  # the rows of each cell, one after the other
-    ends = np.searchsorted(column.codes[order], np.arange(len(column.uniques) + 1))
-    faults: list[Fault] = []
+    fault_of: dict[int, Fault] = {}  # by code
     for code, cell in enumerate(column.uniques):
         try:
             values[code] = read_answer(question, cell)
         except InvalidAnswerError as error:
-            fault = Fault("not an answer", field=question.id, seen=error.seen, expected=error.expected)
-            of_cell = rows[order[ends[code] : ends[code + 1]]]
-            faults += [fault.at("", row + 1) for row in of_cell.tolist()]
+            fault_of[code] = Fault(
+                "not an answer", field=question.id, seen=error.seen, expected=error.expected
+            )
+    invalid = np.flatnonzero(np.isin(column.codes, [*fault_of])) if fault_of else np.empty(0, dtype=np.intp)
+    faults = [
+        fault_of[code].at("", row + 1)
+        for code, row in zip(column.codes[invalid].tolist(), rows[invalid].tolist(), strict=True)
+    ]
     return column.expand(values), faults
 
 
@@ -449,8 +471,10 @@ def observe_table(
         unknown_field_fault(catalogue, name) for name in unknown if is_misspelt(name, catalogue.questions)
     ]
     answers: dict[str, Floats] = {}
-    for name, field in field_of.items():
-        answers[field], column_faults = read_column(catalogue.questions[field], columns[name])
+    used = [(catalogue.questions[field], columns[name]) for name, field in field_of.items()]
+    read = _map_columns(lambda each: read_column(*each), used, n)
+    for field, (values, column_faults) in zip(field_of.values(), read, strict=True):
+        answers[field] = values
         faults += column_faults
     by_field = {field: columns[name] for name, field in field_of.items()}
     faults += table_contradiction_faults(catalogue.questions, by_field, answers)
@@ -498,10 +522,13 @@ def split_columns(
     if repeated:
         raise AnswerError(Fault("two columns share this name", field=name) for name in repeated)
     wanted = [i for i, name in enumerate(names) if not only or fold(name) == fold(only)]
-    series = (frame.iloc[:, wanted] if only else frame).items()
-    return {names[i]: column_data(cells) for i, (_name, cells) in zip(wanted, series, strict=True)}, len(
-        frame
-    )
+    data = _map_columns(column_data, [frame.iloc[:, i] for i in wanted], len(frame))
+    return {names[i]: cells for i, cells in zip(wanted, data, strict=True)}, len(frame)
+
+
+def _map_columns(function: Callable[[_In], _Out], columns: Sequence[_In], n: int) -> Iterable[_Out]:
+    """Apply a function to each column of ``n`` cells, in parallel if they are many."""
+    return parallel_map(function, columns) if n > _BLOCK_ROWS else map(function, columns)
 
 
 def observe_frame(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
+MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
 _LISTS = ("groups", "fields", "signals")
 
 
@@ -300,6 +301,20 @@ class Catalogue(CatalogueEntry):
         import numpy as np  # not loaded to list questions
 
         return np.array([(each.typical, each.turn * each.spread) for each in self.signals]).T[..., None]
+
+    @cached_property
+    def far_signals(self) -> tuple[int, ...]:
+        """Indices of the signals with answers farther than `MAX_STRENGTH` from the typical one.
+
+        Signals measured relative to the length of the interview have no limit.
+        """
+        import numpy as np  # not loaded to list questions
+
+        typical, spread = self.standardisation
+        ends = np.array([each.extremes for each in self.signals])
+        is_far = np.any(np.abs((ends - typical) / spread) > MAX_STRENGTH, axis=1)
+        is_far[[*self.length_relative_signals]] = True
+        return tuple(np.flatnonzero(is_far).tolist())
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -12,10 +12,10 @@ from ...data.answers.fields import find_questions
 from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import answer_text, translated_answer
-from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.catalogue import MAX_STRENGTH, Catalogue
 from ...data.catalogue.question_schema import Signal
 from ...data.errors import AnswerError, Fault
-from ...model.features import MAX_STRENGTH, measurements
+from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.scoring import (

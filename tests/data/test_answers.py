@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
-from offerodds.data.answers.observations import observe, observe_table, read_column
+from offerodds.data.answers.observations import observe, observe_table, read_column, valid_answer_mask
 from offerodds.data.answers.parsing import (
     BLANK_MARKS,
     InvalidAnswerError,
@@ -308,3 +308,33 @@ def test_an_invalid_proportion_says_which_part_is_wrong(given, hint):
     with pytest.raises(InvalidAnswerError) as raised:
         read_answer(Q["employer_rate"], given)
     assert raised.value.expected == f"a number of people and of how many, such as 20/100{hint}"
+
+
+@pytest.mark.parametrize("field", list(Q))
+@pytest.mark.parametrize(
+    "odd", [0.0, 0.5, 1.0, 1.5, 2.0, 30.0, -1.0, 6.0, 1e9, 1e300, np.inf, -np.inf, np.nan, -0.0]
+)
+def test_a_column_of_numbers_is_read_as_its_cells_are_one_by_one(field, odd):
+    cells = np.full(20_000, np.nan)
+    cells[17_000:] = odd
+    values, faults = read_column(Q[field], cells)
+    try:
+        expected = read_answer(Q[field], odd)
+    except InvalidAnswerError:
+        assert [fault.row for fault in faults] == list(range(17_001, 20_001))
+        assert not valid_answer_mask(Q[field], cells)[17_000:].any()
+    else:
+        assert not faults
+        np.testing.assert_array_equal(values[17_000:], expected)
+        assert np.isnan(values[:17_000]).all()
+
+
+def test_a_large_table_has_the_faults_of_each_row_whatever_thread_reads_a_column():
+    n = 10_000
+    columns = {"rapport": np.full(n, 3.0), "met_team": np.array(["yes"] * n, dtype=object)}
+    columns["rapport"][[5, 9_000]] = 7.0
+    columns["met_team"][[2, 9_001]] = "perhaps"
+    with pytest.raises(AnswerError) as caught:
+        observe_table(CATALOGUE, columns, n)
+    faults = [(fault.row, fault.field) for fault in caught.value.faults]
+    assert faults == [(3, "met_team"), (6, "rapport"), (9_001, "rapport"), (9_002, "met_team")]

@@ -114,6 +114,26 @@ def test_signs_of_equal_effect_get_the_slope_of_an_outcome_on_their_sum(k):
     np.testing.assert_allclose(features(z, effects), z * (b @ b) / (b @ s @ b))
 
 
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_table_of_any_answers_has_the_features_of_the_formula(copies):
+    """Also with more than 85 signs, whose sides do not fit a byte."""
+    effects = replace(
+        EFFECTS,
+        weight=np.tile(EFFECTS.weight, copies),
+        loading=np.tile(EFFECTS.loading, copies),
+        extremes=np.tile(EFFECTS.extremes, copies),
+    )
+    rng = np.random.default_rng(copies)
+    z = rng.choice([np.nan, -3.0, -0.5, 0.0, 0.5, 3.0], (500, copies * K))
+    answered, favourable = ~np.isnan(z), z * np.sign(effects.weight) > 0
+    overlap = np.where(favourable, effects.overlap[1], effects.overlap[0]) * answered
+    of_others = overlap.sum(axis=1, keepdims=True) - overlap
+    expected = np.nan_to_num(z / (1 + effects.shared_loading * of_others))
+    np.testing.assert_allclose(features(z, effects), expected, rtol=0, atol=1e-14)
+    by_sign = np.ascontiguousarray(z.T).T
+    np.testing.assert_allclose(features(by_sign, effects), expected, rtol=0, atol=1e-14)
+
+
 def test_the_discount_does_not_depend_on_the_unit_of_the_weights():
     z = strengths(observe(CATALOGUE, {"rapport": 5, "self_rating": 2, "difficulty": "easy"}))
     larger = replace(EFFECTS, weight=3 * EFFECTS.weight)

@@ -13,8 +13,8 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...data.errors import Fault, FileError, Remedy
+from ...data.parallel import parallel_map, single_blas_thread
 from ...model.likelihood import LogisticLikelihood, gradient, information
-from ...model.parallel import parallel_map, single_blas_thread
 from ...model.prior import Prior, WeightedData
 
 Combine = Callable[[Floats, Floats], Floats]

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats
+from ...data.parallel import parallel_map
 from ...model.employers import UNKNOWN, EmployerLevels
 from ...model.logistic_normal import logistic_averages, softplus_average
-from ...model.parallel import parallel_map
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import shrinkage, sigmoid
 from ...model.prior import EMPLOYER_SD, WeightedData

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
-from ...model.parallel import parallel_map
+from ...data.parallel import parallel_map
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
