@@ -12,6 +12,7 @@ import sys
 import webbrowser
 from functools import cache
 from pathlib import Path
+from typing import Any, ClassVar
 
 import h11
 import typer
@@ -33,6 +34,7 @@ from .security import HEADER, SCHEME, RequestGuard
 from .settings import Settings, is_local
 from .state import AppState
 
+_BACKLOG = 128  # connections that asyncio accepts at once
 _STATIC = Path(__file__).with_name("static")
 _DESCRIPTION = (
     "Estimate the chance of a job offer from the signs of an interview. For candidates, not for deciding "
@@ -141,6 +143,27 @@ def qr_code(url: str) -> str:
     return "\n".join(typer.style(line, "bright_white", "black") for line in drawn.getvalue().splitlines())
 
 
+class Listener(socket.socket):
+    """A listening socket that limits the connections in the handshake of TLS, which no protocol knows of yet.
+
+    asyncio closes each after 60 seconds. Where very many are open, the oldest makes room for a new one.
+    """
+
+    begun: ClassVar[dict[int, socket.socket]] = {}  # by descriptor, oldest first
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Accept a connection."""
+        connection, address = super().accept()
+        for descriptor in [number for number, each in self.begun.items() if each.fileno() < 0]:
+            del self.begun[descriptor]
+        self.begun[connection.fileno()] = connection
+        if len(self.begun) > CONNECTIONS:
+            oldest = self.begun.pop(next(iter(self.begun)))
+            with contextlib.suppress(OSError):  # its client is gone
+                oldest.shutdown(socket.SHUT_RDWR)
+        return connection, address
+
+
 class TimedProtocol(H11Protocol):
     """A connection that is closed if its client does not complete a request, or read a response, in time.
 
@@ -152,11 +175,14 @@ class TimedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to count the time."""
         super().connection_made(transport)
+        Listener.begun.pop(transport.get_extra_info("socket").fileno(), None)
         self._unread = 0
         self._start_timer()
         if len(self.connections) > CONNECTIONS:
             waiting = [each for each in self.connections if isinstance(each, TimedProtocol) and each.waits]
-            min(waiting, key=lambda each: each.since, default=self).transport.abort()
+            oldest = min(waiting, key=lambda each: each.since, default=self)
+            self.connections.discard(oldest)  # else all that arrive before it is closed would choose it too
+            oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Read a part of a request."""
@@ -219,6 +245,8 @@ def create_server(app: FastAPI) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         http=TimedProtocol,
+        loop="asyncio",  # which accepts connections by our listener
+        backlog=_BACKLOG,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -239,13 +267,13 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY only with this protocol; else Nagle's algorithm delays small responses
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             # else a restart fails while connections of the last run are in TIME_WAIT
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(128)
+        listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
         reason = (error.strerror or str(error)).lower()

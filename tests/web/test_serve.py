@@ -24,10 +24,12 @@ from starlette.testclient import TestClient
 from offerodds import InputError
 from offerodds.data.errors import Fault
 from offerodds.web import app
-from offerodds.web.app import create_app, create_server, listen, qr_code
+from offerodds.web.app import TimedProtocol, create_app, create_server, listen, qr_code
 from offerodds.web.security import RequestGuard
 from offerodds.web.settings import Settings
 from offerodds.web.state import AppState
+
+WRONG_HOST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 def free_port():
@@ -244,13 +246,19 @@ def test_a_missing_extra_is_reported_with_its_install_command(tmp_path):
 
 
 @pytest.fixture
-def connect(tmp_path, monkeypatch):
-    """Serve in this process with short limits; return a function that opens connections."""
+def connect(tmp_path, monkeypatch, request):
+    """Serve in this process with short limits; return a function that opens connections.
+
+    The parameter is the name of a fixture with a certificate.
+    """
+    secure = request.getfixturevalue(request.param) if hasattr(request, "param") else None
     monkeypatch.setattr(app, "REQUEST_SECONDS", 0.2)
     monkeypatch.setattr(app, "CONNECTIONS", 5)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    running = create_server(create_app(Settings(port=port, journal=tmp_path / "journal.db")))
+    running = create_server(
+        create_app(Settings(port=port, journal=tmp_path / "journal.db", certificate=secure))
+    )
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     with ExitStack() as opened:
@@ -302,11 +310,40 @@ def test_a_client_that_sends_a_byte_now_and_then_is_closed(connect):
 def test_where_many_wait_the_oldest_makes_room(connect, monkeypatch):
     monkeypatch.setattr(app, "REQUEST_SECONDS", 600)
     waiting = [connect() for _ in range(5)]
-    served = connect(b"GET /static/style.css HTTP/1.1\r\nHost: x\r\n\r\n")
+    served = connect(WRONG_HOST)
     assert served.recv(12) == b"HTTP/1.1 421"
     assert is_closed(waiting[0])
     waiting[4].sendall(b"Host: x\r\n\r\n")
     assert waiting[4].recv(12) == b"HTTP/1.1 421"
+
+
+def test_where_many_arrive_at_once_each_makes_room_for_one(connect, monkeypatch):
+    monkeypatch.setattr(app, "REQUEST_SECONDS", 600)
+    waiting = [connect() for _ in range(4)]
+    assert connect(WRONG_HOST).recv(12) == b"HTTP/1.1 421"  # so all have been accepted
+    all_here = threading.Event()
+    connection_made = TimedProtocol.connection_made
+
+    def wait(*arguments):
+        all_here.wait(30)
+        connection_made(*arguments)
+
+    monkeypatch.setattr(TimedProtocol, "connection_made", wait)
+    newer = [connect() for _ in range(5)]
+    all_here.set()
+    assert all(map(is_closed, waiting))
+    newer[0].sendall(b"Host: x\r\n\r\n")
+    assert newer[0].recv(12) == b"HTTP/1.1 421"
+
+
+@pytest.mark.parametrize("connect", ["certificate"], indirect=True)
+def test_where_many_are_in_the_handshake_the_oldest_makes_room(connect, certificate):
+    waiting = [connect(begun=b"") for _ in range(6)]
+    assert is_closed(waiting[0])
+    context = ssl.create_default_context(cafile=certificate)
+    with context.wrap_socket(waiting[5], server_hostname="127.0.0.1") as secure:
+        secure.sendall(WRONG_HOST)
+        assert secure.recv(12) == b"HTTP/1.1 421"
 
 
 def test_a_request_that_takes_long_to_answer_is_not_cut_off(connect, monkeypatch):
