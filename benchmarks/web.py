@@ -2,27 +2,31 @@
 
     python benchmarks/web.py
 
-First one client: medians of the estimate of the example form and its prediction over REST, in turn with empty
-routes, and the processor time of the server for each, which other processes hardly change. Then 50 clients at
-once. One empty route is a GET that returns `{}`; two others read the request of
-the estimate or the prediction, and return `{}`. Server and clients are two processes on loopback.
+First one client: medians of the estimate of the example form and its prediction over REST, in turn with
+empty routes, and the processor time of the server for each, which other processes hardly change. Then the
+memory of the server while it answers 20,000 requests of every kind, and 50 clients at once. One empty route
+is a GET that returns `{}`; two others read the request of the estimate or the prediction, and return `{}`.
+Server and clients are two processes on loopback.
 """
 
 import argparse
 import asyncio
 import json
 import multiprocessing
+import os
 import socket
 import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 
+from offerodds import Journal
 from offerodds.data.answers.forms import read_form
 from offerodds.web.app import create_app, create_server, listen
 from offerodds.web.settings import Settings
@@ -54,6 +58,10 @@ def run_server(port: int, journal: Path, ready: socket.socket) -> None:
     @app.get("/clock")
     async def clock() -> float:
         return time.process_time()
+
+    @app.get("/memory")
+    async def memory() -> float:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     routes[:] = routes[n_existing:] + routes[:n_existing]  # matched first
     create_server(app).run(sockets=[ready])
@@ -120,6 +128,16 @@ async def processor_times(port: int, contents: dict[str, bytes], rounds: int) ->
     return least
 
 
+async def memory(port: int, contents: Sequence[bytes], n: int) -> tuple[list[float], Counter[int]]:
+    """Measure the memory of the server in MB after each tenth of n requests, and count the statuses."""
+    client, after, statuses = await Client.to(port), [], Counter[int]()
+    for i in range(n):
+        statuses[await client.send(contents[i % len(contents)])] += 1
+        if (i + 1) % (n // 10) == 0:
+            after.append(float((await client.fetch(request("/memory", port)))[1]))
+    return after, statuses
+
+
 async def throughput(
     port: int, contents: dict[str, bytes], clients: int, seconds: float
 ) -> tuple[dict[str, float], int]:
@@ -155,11 +173,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=500, help="requests of one client to each route")
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30.0, help="how long the clients ask each route")
+    parser.add_argument("--requests", type=int, default=20_000, help="while the memory is measured")
     options = parser.parse_args()
     answers = read_form(FORM)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
+        with Journal(Path(folder) / "journal.db") as journal:
+            journal.add(answers, company="Acme")
         server = multiprocessing.Process(
             target=run_server, args=(port, Path(folder) / "journal.db", listening), daemon=True
         )
@@ -172,9 +193,17 @@ def main() -> None:
             asked[name] = request(path, port, answered, "application/json")
         once = asyncio.run(latencies(port, asked, options.rounds))
         processor = asyncio.run(processor_times(port, asked, options.rounds))
+        paths = ("/", "/journal", "/journal/1", "/weights", "/api/journal", "/api/rates", "/nowhere")
+        sent = [asked["estimate"], asked["predict"], *(request(path, port) for path in paths)]
+        wrong_answers = json.dumps({"answers": {"rapport": "icy", "raport": 4}}).encode()
+        sent.append(request("/api/predict", port, wrong_answers, "application/json"))
+        sent.append(request("/journal/import", port, b"secret=guessed", "application/x-www-form-urlencoded"))
+        after, statuses = asyncio.run(memory(port, sent, options.requests))
         del asked["estimate"], asked["empty form"]
         many, wrong = asyncio.run(throughput(port, asked, options.clients, options.seconds))
         server.terminate()
+    megabytes = ", ".join(f"{each:.1f}" for each in after)
+    print(f"{options.requests:,} requests, MB after each tenth: {megabytes}; statuses {dict(statuses)}")
     for what, seconds in (("one client", once), ("processor time", processor)):
         for name, same in (("estimate", "empty form"), ("predict", "empty json")):
             ratios = _ratios(seconds[name] / seconds["empty"], seconds[name] / seconds[same])
