@@ -200,12 +200,9 @@ def unknown_file_type(path: str | Path, problem: str, suffixes: Iterable[str]) -
     FileError
     """
     try:
-        with open_binary(path) as file:
-            file.read(1)
+        read_start(path, 1)
     except FileError as error:
         return error
-    except OSError as error:
-        return FileError([unreadable_fault(path, error)])
     seen, expected = Path(path).suffix or _("no suffix"), ", ".join(suffixes)
     remedy = Remedy.SAVE_AS_CSV if seen.lower() in _SPREADSHEETS else None
     fault = Fault(problem, str(path), seen=seen, expected=expected, remedy=remedy)
@@ -243,6 +240,15 @@ def open_binary(path: str | Path) -> BufferedReader:
     try:
         return Path(path).open("rb")
     except (OSError, ValueError) as error:
+        raise FileError([unreadable_fault(path, error)]) from None
+
+
+def read_start(path: str | Path, n: int) -> bytes:
+    """Read the first n bytes of a file; raise a `FileError` if it cannot be opened or read."""
+    try:
+        with open_binary(path) as file:
+            return file.read(n)
+    except OSError as error:
         raise FileError([unreadable_fault(path, error)]) from None
 
 

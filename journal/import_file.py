@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ..data.answers.observations import column_data
 from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
-from ..data.files import open_binary, read_json
+from ..data.files import read_json, read_start
 from ..data.language import N_, _, plural
 from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
 from ..data.parser_errors import validation_faults
@@ -368,11 +368,9 @@ def read_sheet(
 
 def _refuse_database(path: str | Path) -> None:
     """Refuse the file of another journal; that of the journal itself must not come here, see `connect`."""
-    with open_binary(path) as file:
-        if file.read(len(_SQLITE)) == _SQLITE:
-            problem, expected = N_("a database, such as a journal"), N_("an export or a table")
-            remedy = Remedy.EXPORT_JOURNAL
-            raise FileError([Fault(problem, seen=str(path), expected=expected, remedy=remedy)])
+    if read_start(path, len(_SQLITE)) == _SQLITE:
+        problem, expected = N_("a database, such as a journal"), N_("an export or a table")
+        raise FileError([Fault(problem, seen=str(path), expected=expected, remedy=Remedy.EXPORT_JOURNAL)])
 
 
 def _check_export(content: dict[str, Any]) -> ExportFile:

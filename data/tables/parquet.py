@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
-from ..files import open_binary
+from ..files import read_start
 from ..language import N_
 from ..limits import BATCH_BYTES, TABLE_BYTES, too_large
 from .base import SCORE_COLUMNS, Batch, TableFormat, TableReader, TableWriter, header_faults
@@ -119,9 +119,8 @@ def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":
     rows : int
         Number of rows to read at once.
     """
-    with open_binary(path) as file:
-        if not file.read(1):
-            raise FileError([Fault("the file is empty", source=str(path))])
+    if not read_start(path, 1):
+        raise FileError([Fault("the file is empty", source=str(path))])
     from pyarrow import OSFile, parquet
 
     with _pyarrow_errors_as_faults(path):

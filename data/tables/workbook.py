@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import Fault, FileError, Remedy, clip
-from ..files import open_binary, unreadable_fault
+from ..files import open_binary, read_start, unreadable_fault
 from ..language import N_, _, number
 from ..limits import UNPACKED_BYTES, VALUES, too_large
 from ..name_matching import fold
@@ -371,21 +371,19 @@ def _with_remedy(fault: Fault, remedy: Remedy) -> Fault:
 
 def _check_size(path: str | Path) -> None:
     """Check that a packed workbook is small enough to be unpacked."""
-    source = str(path)
+    source, start = str(path), read_start(path, 16)
+    if not start:
+        raise FileError([Fault("the file is empty", source=source)])
+    if len(start) >= len(_OLD) and not start.startswith((_PACKED, _OLD)):
+        if _BINARY.search(start):
+            raise FileError([Fault("not a workbook, or damaged", source)])
+        is_web_page = start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<")
+        problem = N_("not a workbook, but a web page") if is_web_page else N_("not a workbook, but text")
+        raise FileError([_with_remedy(Fault(problem, source), Remedy.SAVE_AS_CSV)])
+    if start.startswith(_OLD):
+        return  # .xls, whose sheets have at most 65,536 rows and 256 columns
+    total = cells = 0
     with open_binary(path) as file:
-        start = file.read(16)
-        if not start:
-            raise FileError([Fault("the file is empty", source=source)])
-        if len(start) >= len(_OLD) and not start.startswith((_PACKED, _OLD)):
-            if _BINARY.search(start):
-                raise FileError([Fault("not a workbook, or damaged", source)])
-            is_web_page = start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<")
-            problem = N_("not a workbook, but a web page") if is_web_page else N_("not a workbook, but text")
-            fault = Fault(problem, source)
-            raise FileError([_with_remedy(fault, Remedy.SAVE_AS_CSV)])
-        if start.startswith(_OLD):
-            return  # .xls, whose sheets have at most 65,536 rows and 256 columns
-        total = cells = 0
         try:
             with zipfile.ZipFile(file) as packed:
                 total = sum(part.file_size for part in packed.infolist())

@@ -20,7 +20,7 @@ NOBODY = 65534
 # Harmless commands run first, as root, and load all that is needed while the installation may be read. A fork
 # that gives up the rights of root then answers each request, a line of JSON.
 CHILD = """
-import contextlib, io, json, os, resource, sys, tempfile
+import contextlib, ctypes, io, json, os, resource, sys, tempfile
 from offerodds.cli.main import run
 
 class Kept(io.StringIO):
@@ -45,6 +45,8 @@ def answers(commands, folder, limit):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     if os.getuid() == 0:
         os.setgroups([]); os.setgid(65534); os.setuid(65534)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE, so that it owns its files in /proc
     return [command(arguments) for arguments in commands]
 
 for arguments in json.loads(sys.stdin.readline()):
@@ -201,7 +203,12 @@ def test_nothing_is_half_written_on_a_full_disk(place, run_as_nobody):
 def test_targets_and_tables_that_are_no_files(place, run_as_nobody):
     long = "a" * 4_000 + ".csv"
     outs = ["/proc/o.csv", "/proc/self/o.csv", "/dev/o.csv", "/o.csv", long, "home/o.csv/o.csv", "."]
-    reads = ["/proc/self/mem", "/proc/1/mem", "/dev/null", long, "home", "lost.csv"]
+    broken = [
+        f"broken{suffix}" for suffix in (".csv", ".jsonl", ".json", ".parquet", ".xlsx", ".ods", ".toml")
+    ]
+    for name in broken:
+        (place / name).symlink_to("/proc/self/mem")  # reading its start is an input/output error
+    reads = [*broken, "/proc/self/mem", "/proc/1/mem", "/dev/null", long, "home", "lost.csv"]
     commands = [["predict", "mine.csv", "--out", out] for out in outs]
     commands += [["train", "mine.csv", "--no-validate", "--out", out] for out in outs]
     commands += [["journal", "export", out] for out in outs]
