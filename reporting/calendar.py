@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from ..data.language import N_, _
 from ..journal import clock
 from ..journal.next_step import PlannedStep
 from ..journal.records import Interview
@@ -47,7 +48,7 @@ def calendar_file(planned: Sequence[PlannedStep]) -> bytes:
             event.add("sequence", int(made.timestamp()) // 60)
             event.add("dtstart", day)
             event.add("dtend", day + timedelta(1))
-            event.add("summary", f"{words}: {_name(each.interview)}")
+            event.add("summary", _(words, name=_name(each.interview)))
             event.add("transp", "TRANSPARENT")  # the person is not busy
             event.add("class", "PRIVATE")
             calendar.add_component(event)
@@ -58,10 +59,14 @@ def _days(planned: PlannedStep) -> Iterator[tuple[str, date, str]]:
     """List purpose, day and words of the events of one interview."""
     step, today = planned.step, clock.today()
     days: tuple[tuple[str, date | None, str], ...] = (
-        ("interview", planned.interview.date if step.kind in ("prepare", "form") else None, "Interview"),
-        ("promised", step.promised_day, "Answer promised"),
-        ("follow-up", step.follow_up_day, "Follow up"),
-        ("close", step.close_day, "Close if still no answer"),
+        (
+            "interview",
+            planned.interview.date if step.kind in ("prepare", "form") else None,
+            N_("Interview: {name}"),
+        ),
+        ("promised", step.promised_day, N_("Answer promised: {name}")),
+        ("follow-up", step.follow_up_day, N_("Follow up: {name}")),
+        ("close", step.close_day, N_("Close if still no answer: {name}")),
     )
     for purpose, day, words in days:
         if day:
@@ -70,5 +75,5 @@ def _days(planned: PlannedStep) -> Iterator[tuple[str, date, str]]:
 
 def _name(interview: Interview) -> str:
     if not (interview.company.strip() or interview.role.strip()):
-        return f"interview of {format_day(interview.date)}"
+        return _("interview of {day}", day=format_day(interview.date))
     return one_line(interview.name, _MAX_NAME)

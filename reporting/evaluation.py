@@ -13,7 +13,7 @@ from ..training.result import TrainingResult
 from ..training.validation.candidates import MIN_TO_CHOOSE, CandidateName, Choice, Comparison, best_candidate
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
-from .number_format import join_words, percent, plural, share_of
+from .number_format import join_words, percent, percent_range, plural, share_of
 from .signals import disagreement
 
 Columns = list[tuple[str, str, MetricEstimates]]  # models compared: name, short name, metrics
@@ -188,18 +188,6 @@ def group_sentences(found: ByGroup, level: float) -> list[str]:
 def interval_text(figure: MetricEstimate, metric: Metric) -> str:
     """Format the interval of a metric; blank if there is none."""
     return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
-
-
-def percent_range(low: float, high: float) -> str:
-    """Format a range of shares, as one percentage if both ends round to it.
-
-    Examples
-    --------
-    >>> percent_range(0.301, 0.302), percent_range(0.1, 0.25)
-    ('30%', '10% to 25%')
-    """
-    first, last = percent(low), percent(high)
-    return first if first == last else f"{first} to {last}"
 
 
 def prior_conflict_lines(check: PriorConflictCheck | None, catalogue: Catalogue) -> list[str]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
+from ..data.language import N_, _, number, plural
 from ..journal import clock
 from ..journal.arrays import pending_latest_round, possible_duplicates
 from ..journal.changes import Change
 from ..journal.clock import day_of as day_of_moment
 from ..journal.entry import Entry
 from ..journal.next_step import planned_steps
-from ..journal.rates import ANSWER_DAYS, Rates, StageRate
+from ..journal.rates import ANSWER_DAYS, NOT_RECORDED, NOT_REFERRED, REFERRED, Rates, StageRate
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
 from ..journal.rows import event_from_row
 from ..journal.status import InterviewStatus, JournalOutlook, answers_as_of
@@ -24,8 +25,18 @@ from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.scoring import delay_quantile
 from .labels import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
-from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
-from .prediction import in_form, input_remarks
+from .number_format import (
+    count_of,
+    count_range,
+    format_frequency,
+    from_to,
+    interval_name,
+    join_words,
+    percent,
+    plain_percent,
+    qualified,
+)
+from .prediction import form_name, input_remarks
 
 if TYPE_CHECKING:
     from ..journal.importing import ImportResult
@@ -34,16 +45,19 @@ if TYPE_CHECKING:
 
 _MAX_NAME = 60  # characters of a name in a sentence
 _MAX_IDS = 20  # ids of interviews in one line
-CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
-CHANGE_NOTE = "Change: in points, since the last saved estimate."
+CHANCE_NOTE = N_("Chance: as of today for pending interviews, the last saved estimate for decided ones.")
+CHANGE_NOTE = N_("Change: in points, since the last saved estimate.")
 _STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew", "earlier-round")
-_STATUS_NOUNS = {
-    "offer": "offer",
-    "rejected": "rejection",
-    "earlier-round": "earlier round",
-}  # the others are no nouns
-NEXT_ROUND = "After the next round, add it as a new interview"
-LAST_ROUND_COUNTS = (
+_GROUP_NAMES = (NOT_RECORDED, REFERRED, NOT_REFERRED)  # of rates; others are months or the user's words
+_FIELD_LABELS = {
+    "company": N_("company"),
+    "role": N_("role"),
+    "date": N_("date"),
+    "notes": N_("notes"),
+    "client": N_("client"),
+}
+NEXT_ROUND = N_("After the next round, add it as a new interview")
+LAST_ROUND_COUNTS = N_(
     "If this decides the later round too, record it there: only the outcome of the last round counts."
 )
 
@@ -61,8 +75,16 @@ def count_by_status(counts: Mapping[str, int]) -> str:
 
 
 def _count_of(status: str, count: int) -> str:
-    noun = _STATUS_NOUNS.get(status)
-    return plural(count, noun) if noun else f"{count:,} {EVENT_LABELS[status]}"
+    counts = {
+        "planned": plural(count, "{n} planned", "{n} planned"),
+        "pending": plural(count, "{n} pending", "{n} pending"),
+        "offer": plural(count, "{n} offer", "{n} offers"),
+        "rejected": plural(count, "{n} rejection", "{n} rejections"),
+        "ghosted": plural(count, "{n} never answered", "{n} never answered"),
+        "withdrew": plural(count, "{n} withdrawn", "{n} withdrawn"),
+        "earlier-round": plural(count, "{n} earlier round", "{n} earlier rounds"),
+    }
+    return counts[status]
 
 
 def import_summary(
@@ -91,23 +113,45 @@ def import_summary(
     Skipped 3 rows without a date, a sign or an outcome.
     Columns not used: Colour.
     """
-    lines = [f"{'Would add' if is_preview else 'Added'} {plural(counts['added'], 'interview')}."]
+    added = counts["added"]
+    if is_preview:
+        lines = [plural(added, "Would add {n} interview.", "Would add {n} interviews.")]
+    else:
+        lines = [plural(added, "Added {n} interview.", "Added {n} interviews.")]
     if known := counts["known"]:
-        lines.append(f"Already in the journal: {plural(known, 'interview')}.")
+        lines.append(
+            plural(known, "Already in the journal: {n} interview.", "Already in the journal: {n} interviews.")
+        )
     if updated := counts["updated"]:
-        lines.append(f"Updated: {updated:,} of them.")
+        lines.append(_("Updated: {count} of them.", count=number(updated)))
     if outcomes := counts["outcomes"]:
-        lines.append(f"New outcomes: {outcomes:,} of them.")
+        lines.append(_("New outcomes: {count} of them.", count=number(outcomes)))
     if applications := counts["applications"]:
-        verb = "counts" if applications == 1 else "count"
-        lines.append(f"{plural(applications, 'application')} without an interview {verb} in the rates only.")
+        lines.append(
+            plural(
+                applications,
+                "{n} application without an interview counts in the rates only.",
+                "{n} applications without an interview count in the rates only.",
+            )
+        )
     if not_applied := counts["not_applied"]:
-        verb = "is" if not_applied == 1 else "are"
-        lines.append(f"Left out {plural(not_applied, 'job')} that {verb} not applied for yet.")
+        lines.append(
+            plural(
+                not_applied,
+                "Left out {n} job that is not applied for yet.",
+                "Left out {n} jobs that are not applied for yet.",
+            )
+        )
     if left_out := counts["left_out"]:
-        lines.append(f"Skipped {plural(left_out, 'row')} without a date, a sign or an outcome.")
+        lines.append(
+            plural(
+                left_out,
+                "Skipped {n} row without a date, a sign or an outcome.",
+                "Skipped {n} rows without a date, a sign or an outcome.",
+            )
+        )
     if ignored_columns:
-        lines.append(f"Columns not used: {', '.join(ignored_columns)}.")
+        lines.append(_("Columns not used: {columns}.", columns=", ".join(ignored_columns)))
     return lines
 
 
@@ -127,15 +171,42 @@ def format_ids(numbers: Sequence[int]) -> str:
     ('3, 7', '19, 20, … (30)')
     """
     shown = ", ".join(map(str, numbers[:_MAX_IDS]))
-    return shown if len(numbers) <= _MAX_IDS else f"{shown}, … ({len(numbers):,})"
+    return shown if len(numbers) <= _MAX_IDS else f"{shown}, … ({number(len(numbers))})"
 
 
-def describe_import(book: Journal, number: int) -> str:
+def describe_import(book: Journal, import_id: int) -> str:
     """Describe an import by its day and its counts."""
     query = "SELECT made, added, updated, applications FROM imports WHERE id = ?"
-    ((made, added, updated, applications),) = book.select(query, [number])
-    more = f", {plural(applications, 'application')}" if applications else ""
-    return f"import of {format_day(day_of_moment(made))}: added {added:,}, updated {updated:,}{more}"
+    ((made, added, updated, applications),) = book.select(query, [import_id])
+    text = _(
+        "import of {day}: added {added}, updated {updated}",
+        day=format_day(day_of_moment(made)),
+        added=number(added),
+        updated=number(updated),
+    )
+    return ", ".join([text, *([count_applications(applications)] if applications else [])])
+
+
+def count_interviews(count: int) -> str:
+    """Describe a number of interviews.
+
+    Examples
+    --------
+    >>> count_interviews(1), count_interviews(1200)
+    ('1 interview', '1,200 interviews')
+    """
+    return plural(count, "{n} interview", "{n} interviews")
+
+
+def count_applications(count: int) -> str:
+    """Describe a number of applications.
+
+    Examples
+    --------
+    >>> count_applications(1), count_applications(1200)
+    ('1 application', '1,200 applications')
+    """
+    return plural(count, "{n} application", "{n} applications")
 
 
 def describe_change(book: Journal, change: Change) -> str:
@@ -145,13 +216,14 @@ def describe_change(book: Journal, change: Change) -> str:
     if change.kind == "events":
         query = "SELECT kind, count(*) FROM events WHERE id IN (SELECT value FROM json_each(?)) GROUP BY 1"
         counts = book.select(query, [json.dumps(change.content["events"])])
-        what = join_words([f"{plural(count, 'interview')}: {EVENT_LABELS[kind]}" for kind, count in counts])
+        what = join_words([f"{count_interviews(count)}: {_(EVENT_LABELS[kind])}" for kind, count in counts])
     elif change.kind == "delete":
         (row,) = change.content["interviews"]
-        name = ", ".join(part for part in (row["company"], row["role"]) if part) or "(no name)"
-        what = f"deleted {change.interview}: {one_line(name, _MAX_NAME)}"
+        name = ", ".join(part for part in (row["company"], row["role"]) if part) or _("(no name)")
+        what = _("deleted {id}: {name}", id=change.interview, name=one_line(name, _MAX_NAME))
     elif change.kind == "add":
-        what = f"added {change.interview}: {one_line(book.interview(change.interview or 0).name, _MAX_NAME)}"
+        name = book.interview(change.interview or 0).name
+        what = _("added {id}: {name}", id=change.interview, name=one_line(name, _MAX_NAME))
     else:
         after = book.interview(change.interview or 0)
         (found,) = book.select(
@@ -173,22 +245,32 @@ def change_summary(about: str, change: Change, result: "UndoResult") -> list[str
     result : "UndoResult"
     """
     details = undo_summary(result) if change.kind == "import" else []
-    return [f"Undone: {about}.", *details]
+    return [_("Undone: {change}.", change=about), *details]
 
 
 def undo_summary(result: "UndoResult") -> list[str]:
     """Describe the result of undoing an import."""
-    lines = [f"Removed {plural(result.removed, 'interview')}, restored {result.restored:,}."]
-    if result.changed_since:
-        lines.append(
-            f"Not removed, because you changed them after the import: {format_ids(result.changed_since)}."
+    lines = [
+        plural(
+            result.removed,
+            "Removed {n} interview, restored {restored}.",
+            "Removed {n} interviews, restored {restored}.",
+            restored=number(result.restored),
         )
+    ]
+    if result.changed_since:
+        ids = format_ids(result.changed_since)
+        lines.append(_("Not removed, because you changed them after the import: {ids}.", ids=ids))
     return lines
 
 
 def recorded_late(count: int) -> str:
     """Describe how many interviews the score leaves out because they were added late."""
-    return f"Left out: {plural(count, 'interview')} added after the outcome was known."
+    return plural(
+        count,
+        "Left out: {n} interview added after the outcome was known.",
+        "Left out: {n} interviews added after the outcome was known.",
+    )
 
 
 def timeline(interview: Interview) -> list[tuple[date | None, str]]:
@@ -198,28 +280,41 @@ def timeline(interview: Interview) -> list[tuple[date | None, str]]:
     ]
     entries += [(event.date, event.recorded, _happened(event)) for event in interview.events if event.date]
     if interview.date:
-        entries.append((interview.date, "", "interview"))
+        entries.append((interview.date, "", _("interview")))
     undated = [_happened(event) for event in interview.events if not event.date]
     entries.sort(key=lambda entry: entry[:2])
     return [*((day, text) for day, _, text in entries), *((None, text) for text in undated)]
 
 
 def _predicted(logged: PredictionRecord) -> str:
-    days = "" if logged.days is None else f" after {plural(logged.days, 'day')} of silence"
-    return f"estimate {percent(logged.probability)} ({percent(logged.low)} to {percent(logged.high)}){days}"
+    chance, ends = percent(logged.probability), from_to(percent(logged.low), percent(logged.high))
+    if logged.days is None:
+        return _("estimate {chance} ({range})", chance=chance, range=ends)
+    return plural(
+        logged.days,
+        "estimate {chance} ({range}) after {n} day of silence",
+        "estimate {chance} ({range}) after {n} days of silence",
+        chance=chance,
+        range=ends,
+    )
 
 
 def _happened(event: Event) -> str:
     """Describe an event; for a correction, the values before it."""
     if not event.detail:
-        return EVENT_LABELS[event.kind]
+        return _(EVENT_LABELS[event.kind])
     replaced = {**event.detail.get("answers", {}), **event.detail}
     replaced.pop("answers", None)
-    before = [
-        f"{name.replace('_', ' ')} was {one_line(str(value), 40) if value not in (None, '') else 'blank'}"
-        for name, value in replaced.items()
-    ]
-    return f"corrected: {join_words(before)}"
+    before = [_before(name, value) for name, value in replaced.items()]
+    return _("corrected: {values}", values=join_words(before))
+
+
+def _before(name: str, value: object) -> str:
+    """Describe the value of a field before a correction."""
+    field = _(_FIELD_LABELS.get(name, name.replace("_", " ")))
+    if value in (None, ""):
+        return _("{field} was blank", field=field)
+    return _("{field} was {value}", field=field, value=one_line(str(value), 40))
 
 
 def retraining_reason(have: int, learned: int) -> str:
@@ -230,7 +325,12 @@ def retraining_reason(have: int, learned: int) -> str:
     have, learned : int
         Outcomes in the journal, and those that the model was trained on.
     """
-    return f"Your journal has {plural(have, 'outcome')}; the model has learned from {learned:,}"
+    return plural(
+        have,
+        "Your journal has {n} outcome; the model has learned from {learned}",
+        "Your journal has {n} outcomes; the model has learned from {learned}",
+        learned=number(learned),
+    )
 
 
 @dataclass(frozen=True)
@@ -296,13 +396,24 @@ def before_add(book: Journal, entry: Entry, source: str = "") -> Doubt | None:
     is_planned = is_named and entry.date is not None and entry.date > clock.today()
     reasons = []
     if not (entry.answers or entry.notes.strip() or is_planned):
-        blank = "" if is_named else ", and company and role are blank"
-        reasons.append(f"Nothing is answered{in_form(source)}{blank}.")
+        form = form_name(source)
+        if is_named:
+            nothing = _("Nothing is answered in {form}.", form=form) if form else _("Nothing is answered.")
+        elif form:
+            nothing = _("Nothing is answered in {form}, and company and role are blank.", form=form)
+        else:
+            nothing = _("Nothing is answered, and company and role are blank.")
+        reasons.append(nothing)
     others = possible_duplicates(book, entry)
     if others:
-        verb, plural_end = ("has", "") if len(others) == 1 else ("have", "s")
-        numbers = join_words([str(number) for number in others])
-        reasons.append(f"Interview{plural_end} {numbers} {verb} the same company, role and day.")
+        reasons.append(
+            plural(
+                len(others),
+                "Interview {numbers} has the same company, role and day.",
+                "Interviews {numbers} have the same company, role and day.",
+                numbers=join_words([*map(str, others)]),
+            )
+        )
     return Doubt(" ".join(reasons), tuple(others)) if reasons else None
 
 
@@ -317,8 +428,12 @@ def after_add(book: Journal, added: Interview) -> list[Hint]:
     others = possible_duplicates(book, added)
     if not others:
         return []
-    numbers = join_words([str(number) for number in others])
-    text = f"Same company, role and day as interview{'' if len(others) == 1 else 's'} {numbers}"
+    text = plural(
+        len(others),
+        "Same company, role and day as interview {numbers}",
+        "Same company, role and day as interviews {numbers}",
+        numbers=join_words([*map(str, others)]),
+    )
     return [Hint(text, Remedy.DELETE_DUPLICATE, added.id)]
 
 
@@ -348,7 +463,7 @@ def after_news(after: Interview) -> list[Hint]:
     after : Interview
         The interview with the news as its last event.
     """
-    add = Hint(NEXT_ROUND, Remedy.ADD_NEXT_ROUND)
+    add = Hint(_(NEXT_ROUND), Remedy.ADD_NEXT_ROUND)
     return [*([add] if after.events[-1].kind == "next-round" else []), *_still_closed(after)]
 
 
@@ -356,7 +471,12 @@ def _still_closed(after: Interview) -> list[Hint]:
     """Suggest how to reopen an interview that was closed, since news alone does not."""
     if after.status in ("planned", "pending", "offer") or after.events[-1].kind in ACTIONS:
         return []
-    return [Hint(f"Still {EVENT_LABELS[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
+    return [Hint(still_closed(after.status), Remedy.REOPEN, after.id)]
+
+
+def still_closed(status: str) -> str:
+    """Describe the outcome of a closed interview, as the beginning of a sentence on how to reopen it."""
+    return _("Still {outcome}. To reopen it", outcome=_(EVENT_LABELS[status]))
 
 
 def _same_process(book: Journal, after: Interview) -> list[Hint]:
@@ -364,8 +484,10 @@ def _same_process(book: Journal, after: Interview) -> list[Hint]:
     later = pending_latest_round(book, after) if after.status in REPLIED else None
     if later is None:
         return []
-    text = f"A later round with {display_name(after)} (interview {later}) is still pending."
-    return [Hint(f"{text} {LAST_ROUND_COUNTS}")]
+    text = _(
+        "A later round with {name} (interview {id}) is still pending.", name=display_name(after), id=later
+    )
+    return [Hint(f"{text} {_(LAST_ROUND_COUNTS)}")]
 
 
 def _kind_words(book: Journal, after: Interview, model: OfferModel) -> list[Hint]:
@@ -389,16 +511,22 @@ def _retraining(book: Journal, model: OfferModel) -> list[Hint]:
 
 def outlook_headline(found: Outlook) -> str:
     """Describe the chance of at least one offer."""
-    return (
-        f"Chance of at least one offer from {plural(found.n, 'pending interview')}: "
-        f"{format_frequency(found.at_least_one).lower()} ({percent(found.at_least_one)})."
+    return plural(
+        found.n,
+        "Chance of at least one offer from {n} pending interview: {frequency} ({percent}).",
+        "Chance of at least one offer from {n} pending interviews: {frequency} ({percent}).",
+        frequency=format_frequency(found.at_least_one).lower(),
+        percent=percent(found.at_least_one),
     )
 
 
 def expected_offers(found: Outlook) -> str:
     """Describe the expected number of offers, with its interval."""
-    interval = f"{found.low:,}" if found.low == found.high else f"{found.low:,} to {found.high:,}"
-    return f"Expected: {found.expected:,.1f} offers, {interval_qualifier(found.level)} {interval}."
+    return _(
+        "Expected: {count} offers, {range}.",
+        count=number(found.expected, ",.1f"),
+        range=qualified(count_range(found.low, found.high), found.level),
+    )
 
 
 def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
@@ -407,24 +535,39 @@ def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
     lines = [_more(found)]
     if found.n > 1 and percent(found.independent) != percent(found.at_least_one):
         lines.append(
-            f"If the interviews were independent, it would be {percent(found.independent)}. But what is "
-            "unknown about the signs, your own level and a company that several share affects them alike."
+            _(
+                "If the interviews were independent, it would be {percent}. But what is unknown about the "
+                "signs, your own level and a company that several share affects them alike.",
+                percent=percent(found.independent),
+            )
         )
     if journal_outlook.earlier_rounds:
-        rounds = plural(journal_outlook.earlier_rounds, "earlier round")
-        lines.append(f"Left out: {rounds}, replaced by a later interview for the same job.")
+        lines.append(
+            plural(
+                journal_outlook.earlier_rounds,
+                "Left out: {n} earlier round, replaced by a later interview for the same job.",
+                "Left out: {n} earlier rounds, replaced by a later interview for the same job.",
+            )
+        )
     return lines
 
 
 def _more(found: Outlook) -> str:
     goal = percent(found.target)
     if found.more == 0:
-        return f"That is already {goal} or more."
+        return _("That is already {percent} or more.", percent=goal)
     if found.more is None:
-        return (
-            f"Even {MAX_MORE_INTERVIEWS:,} more interviews like these would not raise the chance to {goal}."
+        return _(
+            "Even {count} more interviews like these would not raise the chance to {percent}.",
+            count=number(MAX_MORE_INTERVIEWS),
+            percent=goal,
         )
-    return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
+    return plural(
+        found.more,
+        "With {n} more interview like these, the chance would be {percent}.",
+        "With {n} more interviews like these, the chance would be {percent}.",
+        percent=goal,
+    )
 
 
 def rate_row(rate: StageRate) -> tuple[str, ...]:
@@ -439,18 +582,20 @@ def rate_row(rate: StageRate) -> tuple[str, ...]:
     """
     is_shown = rate.rate is not None
     return (
-        f"{rate.start} to {rate.end}",
-        f"{rate.reached:,} of {rate.of:,}",
-        f"{100 * rate.rate:.0f}%" if rate.rate is not None else "",
-        f"{percent(rate.low)} to {percent(rate.high)}" if is_shown else "",
-        f"{rate.open:,}" if rate.open else "",
+        _("{start} to {end}", start=_(rate.start), end=_(rate.end)),
+        count_of(rate.reached, rate.of),
+        plain_percent(rate.rate, ".0f") if rate.rate is not None else "",
+        from_to(percent(rate.low), percent(rate.high)) if is_shown else "",
+        number(rate.open) if rate.open else "",
     )
 
 
 def rate_groups(groups: Mapping[str, Sequence[StageRate]]) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Format the rates of each group, without those that nobody has come to."""
     shown = {name: [each for each in rates if each.of or each.open] for name, rates in groups.items()}
-    return [(name, [*map(rate_row, rates)]) for name, rates in shown.items()]
+    return [
+        (_(name) if name in _GROUP_NAMES else name, [*map(rate_row, rates)]) for name, rates in shown.items()
+    ]
 
 
 def summary_rows(summaries: Sequence["Summary"]) -> list[tuple[str, ...]]:
@@ -460,16 +605,22 @@ def summary_rows(summaries: Sequence["Summary"]) -> list[tuple[str, ...]]:
     """
     rows: list[tuple[str, ...]] = []
     for i, each in enumerate(summaries):
-        share = "" if each.rate is None else f"{100 * each.rate:.0f}%"
-        ends = "" if each.rate is None else f"{percent(each.low)} to {percent(each.high)}"
-        judged = f"{each.expected:.1f}, came {each.judged_offers}" if each.is_calibrated else ""
-        counts = (f"{each.interviews:,}", f"{each.pending:,}", f"{each.offers:,} of {each.decided:,}")
-        rows.append((each.client or ("(none)" if i else "all"), *counts, share, ends, judged))
+        share = "" if each.rate is None else plain_percent(each.rate, ".0f")
+        ends = "" if each.rate is None else from_to(percent(each.low), percent(each.high))
+        judged = ""
+        if each.is_calibrated:
+            expected, came = number(each.expected, ".1f"), number(each.judged_offers)
+            judged = _("{expected}, came {count}", expected=expected, count=came)
+        counts = (number(each.interviews), number(each.pending), count_of(each.offers, each.decided))
+        name = each.client or (_("(none)") if i else _("all"))
+        rows.append((name, *counts, share, ends, judged))
     return rows
 
 
-SUMMARY_COLUMNS = ("client", "interviews", "pending", "offers", "rate", "range", "expected")
-SUMMARY_NOTE = (
+SUMMARY_COLUMNS = (
+    *(N_("client"), N_("interviews"), N_("pending"), N_("offers"), N_("rate"), N_("range"), N_("expected")),
+)
+SUMMARY_NOTE = N_(
     "A job counts once. Range: 90% interval, from five outcomes on. Expected: offers by the estimates saved "
     "before the outcomes, and those that came."
 )
@@ -478,19 +629,32 @@ SUMMARY_NOTE = (
 def rates_notes(rates: Rates) -> list[str]:
     """Describe how the rates are counted, and what is left out."""
     lines = [
-        "Open, so not counted yet: pending interviews, applications whose interview is to come, and all "
-        f"applications of the last {ANSWER_DAYS} days.",
-        f"The range is the {100 * rates.level:g}% interval; below five there is no percentage.",
+        _(
+            "Open, so not counted yet: pending interviews, applications whose interview is to come, and all "
+            "applications of the last {days} days.",
+            days=number(ANSWER_DAYS),
+        ),
+        _(
+            "The range is the {interval}; below five there is no percentage.",
+            interval=interval_name(rates.level),
+        ),
     ]
     if not rates.applications:
-        lines.append("No applications are recorded. Importing a table with all your applications adds them.")
+        lines.append(
+            _("No applications are recorded. Importing a table with all your applications adds them.")
+        )
     elif rates.without_application:
-        left_out = plural(rates.without_application, "interviewed job")
-        lines.append(f"Not in the first rate: {left_out} without a recorded application.")
+        lines.append(
+            plural(
+                rates.without_application,
+                "Not in the first rate: {n} interviewed job without a recorded application.",
+                "Not in the first rate: {n} interviewed jobs without a recorded application.",
+            )
+        )
     if rates.by_month:
-        lines.append("Months are those of the application, else of the first interview.")
+        lines.append(_("Months are those of the application, else of the first interview."))
     if rates.by_month or rates.by_channel:
-        lines.append("Where the ranges of two groups overlap, their difference may be chance.")
+        lines.append(_("Where the ranges of two groups overlap, their difference may be chance."))
     return lines
 
 
@@ -503,9 +667,12 @@ def silence_law_text(law: Silence) -> str:
     'half reply within 10 days and nine in ten within 36; of those who make no offer, 45% never reply'
     """
     ninth_decile = delay_quantile(0.9, law)
-    return (
-        f"half reply within {law.median_days:.0f} days and nine in ten within {ninth_decile:.0f}; "
-        f"of those who make no offer, {100 * law.never_answered:.0f}% never reply"
+    return _(
+        "half reply within {half} days and nine in ten within {most}; of those who make no offer, {share} "
+        "never reply",
+        half=number(law.median_days, ".0f"),
+        most=number(ninth_decile, ".0f"),
+        share=plain_percent(law.never_answered, ".0f"),
     )
 
 

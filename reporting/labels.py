@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from .number_format import plural
+from ..data.language import N_, _, plural, written_day
 
 if TYPE_CHECKING:
     from ..journal.records import Interview
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 EVENT_LABELS = {
-    "offer": "offer",
-    "rejected": "rejected",
-    "ghosted": "never answered",
-    "withdrew": "withdrawn",
-    "planned": "planned",
-    "pending": "pending",
-    "earlier-round": "earlier round",
-    "heard-back": "they replied, no decision yet",
-    "next-round": "invited to the next round",
-    "thanked": "you said thank you",
-    "followed-up": "you followed up",
-    "edited": "corrected",
+    "offer": N_("offer"),
+    "rejected": N_("rejected"),
+    "ghosted": N_("never answered"),
+    "withdrew": N_("withdrawn"),
+    "planned": N_("planned"),
+    "pending": N_("pending"),
+    "earlier-round": N_("earlier round"),
+    "heard-back": N_("they replied, no decision yet"),
+    "next-round": N_("invited to the next round"),
+    "thanked": N_("you said thank you"),
+    "followed-up": N_("you followed up"),
+    "edited": N_("corrected"),
 }
 
 
@@ -36,7 +36,7 @@ def format_day(day: date | None) -> str:
     >>> format_day(date(2026, 11, 4)), format_day(None)
     ('4 Nov 2026', 'day unknown')
     """
-    return f"{day.day} {day:%b %Y}" if day else "day unknown"
+    return written_day(day) if day else _("day unknown")
 
 
 def display_name(interview: "Interview") -> str:
@@ -64,4 +64,4 @@ def format_wait(days: int | None) -> str:
     >>> format_wait(1), format_wait(None)
     ('1 day', '')
     """
-    return "" if days is None else plural(days, "day")
+    return "" if days is None else plural(days, "{n} day", "{n} days")

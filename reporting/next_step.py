@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from ..data.language import N_, _, number, written_day
 from ..journal.next_step import NextStep, PlannedStep, StepKind
 from ..journal.records import Interview, InterviewState
 from ..model.offer_model import OfferModel
@@ -11,15 +12,15 @@ from .labels import display_name, format_day, one_line
 from .number_format import percent, whole_percent
 
 STEP_LABELS: dict[StepKind, str] = {
-    "prepare": "interview",
-    "form": "fill in the form",
-    "thank": "say thank you",
-    "wait": "wait",
-    "follow-up": "follow up",
-    "close": "close it?",
-    "next-round": "add the next round",
-    "reply": "record their reply",
-    "day": "add the day",
+    "prepare": N_("interview"),
+    "form": N_("fill in the form"),
+    "thank": N_("say thank you"),
+    "wait": N_("wait"),
+    "follow-up": N_("follow up"),
+    "close": N_("close it?"),
+    "next-round": N_("add the next round"),
+    "reply": N_("record their reply"),
+    "day": N_("add the day"),
 }
 _MAX_NAME = 100  # characters of a company or role in a message
 
@@ -32,10 +33,11 @@ def step_label(step: NextStep) -> str:
     >>> step_label(NextStep("wait", date(2026, 12, 1), 3, date(2026, 11, 27), 10, 36, 0.45))
     'wait until 1 Dec 2026'
     """
-    label = STEP_LABELS[step.kind]
     if step.kind == "prepare":
-        return f"{label} on {format_day(step.due)}"
-    return f"{label} until {format_day(step.due)}" if step.kind == "wait" else label
+        return _("interview on {day}", day=format_day(step.due))
+    if step.kind == "wait":
+        return _("wait until {day}", day=format_day(step.due))
+    return _(STEP_LABELS[step.kind])
 
 
 def upcoming_label(step: NextStep) -> str:
@@ -47,7 +49,7 @@ def upcoming_label(step: NextStep) -> str:
     '1 Dec 2026: close it?'
     """
     kind: StepKind = "follow-up" if step.follow_up_day else "close"
-    return f"{format_day(step.due)}: {STEP_LABELS['prepare' if step.kind == 'prepare' else kind]}"
+    return f"{format_day(step.due)}: {_(STEP_LABELS['prepare' if step.kind == 'prepare' else kind])}"
 
 
 def step_reason(step: NextStep) -> str:
@@ -62,60 +64,62 @@ def step_reason(step: NextStep) -> str:
     """
     match step.kind:
         case "prepare":
-            return "Afterwards, fill in the form. If it is cancelled, delete it."
+            return _("Afterwards, fill in the form. If it is cancelled, delete it.")
         case "form":
             day = format_day(step.due)
-            return f"The interview was on {day}. Fill in the form while you remember it."
+            return _("The interview was on {day}. Fill in the form while you remember it.", day=day)
         case "next-round":
-            return "They invited you to the next round. Add it, so that the journal follows that one."
+            return _("They invited you to the next round. Add it, so that the journal follows that one.")
         case "reply":
-            return "You answered that they have replied. Record what they said, and on which day."
+            return _("You answered that they have replied. Record what they said, and on which day.")
         case "day":
-            return "The day since when you wait is not known. Add it to see when to follow up."
-    return " ".join([*_silence(step), _figures(step), _advice(step)])
+            return _("The day since when you wait is not known. Add it to see when to follow up.")
+    return " ".join([_silence(step), _figures(step), _advice(step)])
 
 
-def _silence(step: NextStep) -> list[str]:
+def _silence(step: NextStep) -> str:
     if step.kind == "thank":
-        return ["The interview was yesterday." if step.days else "The interview was today."]
-    return [f"Day {step.days} of silence." if step.days else "Heard from them today."]
+        return _("The interview was yesterday.") if step.days else _("The interview was today.")
+    return _("Day {n} of silence.", n=number(step.days)) if step.days else _("Heard from them today.")
 
 
 def _figures(step: NextStep) -> str:
     """Describe the promise and how long answers take, as far as the step depends on them."""
-    half, most = f"half of answers come by day {step.half_days}", f"nine in ten by day {step.most_days}"
+    half, most = number(step.half_days), number(step.most_days)
     if step.kind == "close" or step.followed_up:
-        text = f"nine in ten answers come by day {step.most_days}"
+        clause = _("nine in ten answers come by day {most}", most=most)
     elif step.promised_days is None:
-        text = f"{half}, {most}"
+        clause = _("half of answers come by day {half}, nine in ten by day {most}", half=half, most=most)
     elif step.promised_days <= step.half_days:
-        text = half
+        clause = _("half of answers come by day {half}", half=half)
     else:  # half of all answers come sooner, but not those that were promised for later
-        text = f"with such a promise, nine in ten answers come by day {step.most_days}"
+        clause = _("with such a promise, nine in ten answers come by day {most}", most=most)
     before = []
     if step.followed_up:
-        before.append(f"you followed up on {format_day(step.followed_up)}")
+        before.append(_("you followed up on {day}", day=format_day(step.followed_up)))
     elif step.promised_days is not None:
-        before.append(f"they promised day {step.promised_days}")
-    sentence = "; ".join([*before, text])
+        before.append(_("they promised day {promised}", promised=number(step.promised_days)))
+    sentence = "; ".join([*before, clause])
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _advice(step: NextStep) -> str:
     match step.kind:
         case "thank":
-            in_time = "still in time" if step.days else "polite today or tomorrow"
-            return f"A short thank-you is {in_time}."
+            if step.days:
+                return _("A short thank-you is still in time.")
+            return _("A short thank-you is polite today or tomorrow.")
         case "follow-up":
-            return "A short follow-up is reasonable."
+            return _("A short follow-up is reasonable.")
         case "close":
-            never = percent(step.never_answered)
-            return (
-                f"Of those who make no offer, {never} never reply. "
-                "You may close it as never answered; if they reply after all, record that."
+            return _(
+                "Of those who make no offer, {share} never reply. "
+                "You may close it as never answered; if they reply after all, record that.",
+                share=percent(step.never_answered),
             )
-    following = "to close it" if step.followed_up else "to follow up"
-    return f"Nothing to do until {format_day(step.due)}, the day {following}."
+    if step.followed_up:
+        return _("Nothing to do until {day}, the day to close it.", day=format_day(step.due))
+    return _("Nothing to do until {day}, the day to follow up.", day=format_day(step.due))
 
 
 def step_message(step: NextStep, interview: Interview) -> str:
@@ -135,41 +139,65 @@ need anything else from me, I will gladly send it.
     <BLANKLINE>
     Kind regards,
     """
-    about = _about(interview)
     if step.kind == "thank":
-        body = (
-            f"Thank you for the interview {'yesterday' if step.days else 'today'}{about}. "
-            "I enjoyed our conversation and would be glad to join you. "
-            "If you need anything else from me, I will gladly send it."
-        )
+        sentences = [
+            _thanks_at_once(step, _job(interview)),
+            _("I enjoyed our conversation and would be glad to join you."),
+        ]
     elif step.kind == "follow-up":
-        promise = (
-            f" You mentioned that I would hear from you by {_in_full(step.promised_day)}."
-            if step.promised_day
-            else ""
-        )
-        body = (
-            f"Thank you again for {_occasion(interview)}{about}.{promise} I am still very interested. "
-            "Could you tell me where things stand? If you need anything else from me, I will gladly send it."
-        )
+        sentences = [_thanks_again(interview, _job(interview))]
+        if step.promised_day:
+            day = _in_full(step.promised_day)
+            sentences.append(_("You mentioned that I would hear from you by {day}.", day=day))
+        sentences += [_("I am still very interested."), _("Could you tell me where things stand?")]
     else:
         return ""
-    return f"Hello,\n\n{body}\n\nKind regards,"
+    sentences.append(_("If you need anything else from me, I will gladly send it."))
+    return "\n\n".join([_("Hello,"), " ".join(sentences), _("Kind regards,")])
 
 
-def _occasion(interview: Interview) -> str:
-    if interview.heard_back and interview.last_contact:
-        return f"your message of {_in_full(interview.last_contact)}"
-    return f"the interview on {_in_full(interview.date)}" if interview.date else "the interview"
-
-
-def _about(interview: Interview) -> str:
+def _job(interview: Interview) -> str:
+    """Describe the job, to follow "interview" or "application"; blank without a role and a company."""
     role, company = one_line(interview.role, _MAX_NAME), one_line(interview.company, _MAX_NAME)
-    return (f" for the role of {role}" if role else "") + (f" at {company}" if company else "")
+    if role and company:
+        return _("for the role of {role} at {company}", role=role, company=company)
+    if role:
+        return _("for the role of {role}", role=role)
+    return _("at {company}", company=company) if company else ""
 
 
-def _in_full(day: date | None) -> str:
-    return f"{day.day} {day:%B}" if day else ""
+def _thanks_at_once(step: NextStep, job: str) -> str:
+    if step.days:
+        return (
+            _("Thank you for the interview yesterday {job}.", job=job)
+            if job
+            else _("Thank you for the interview yesterday.")
+        )
+    return (
+        _("Thank you for the interview today {job}.", job=job)
+        if job
+        else _("Thank you for the interview today.")
+    )
+
+
+def _thanks_again(interview: Interview, job: str) -> str:
+    if interview.heard_back and interview.last_contact:
+        day = _in_full(interview.last_contact)
+        if job:
+            return _("Thank you again for your message of {day} {job}.", day=day, job=job)
+        return _("Thank you again for your message of {day}.", day=day)
+    if interview.date:
+        day = _in_full(interview.date)
+        if job:
+            return _("Thank you again for the interview on {day} {job}.", day=day, job=job)
+        return _("Thank you again for the interview on {day}.", day=day)
+    if job:
+        return _("Thank you again for the interview {job}.", job=job)
+    return _("Thank you again for the interview.")
+
+
+def _in_full(day: date) -> str:
+    return written_day(day, "MMMMd")
 
 
 def decision_words(status: InterviewState, model: OfferModel) -> str:
@@ -182,24 +210,30 @@ def decision_words(status: InterviewState, model: OfferModel) -> str:
     """
     match status:
         case "offer":
-            return "Congratulations!"
+            return _("Congratulations!")
         case "rejected":
-            without = 100 - whole_percent(model.average)
-            return (
-                f"Sorry to hear that. About {without} of 100 interviews end without an offer, "
-                "many that went well among them."
+            return _(
+                "Sorry to hear that. About {n} of 100 interviews end without an offer, "
+                "many that went well among them.",
+                n=100 - whole_percent(model.average),
             )
         case "ghosted":
-            never = percent(model.catalogue.silence.never_answered)
-            return f"Not hearing back is common: of those who make no offer, {never} never reply."
+            return _(
+                "Not hearing back is common: of those who make no offer, {share} never reply.",
+                share=percent(model.catalogue.silence.never_answered),
+            )
     return ""
 
 
 def following_step(planned: PlannedStep) -> str:
     """Name a pending interview to look at next, and its step."""
-    name = f"{display_name(planned.interview)} (interview {planned.interview.id})"
-    label = step_label(planned.step)
-    return f"Next: {name}: {label}{'' if label.endswith('?') else '.'}"
+    text = _(
+        "Next: {name} (interview {id}): {step}",
+        name=display_name(planned.interview),
+        id=planned.interview.id,
+        step=step_label(planned.step),
+    )
+    return text if text.endswith("?") else f"{text}."
 
 
 def next_steps_data(steps: Sequence[PlannedStep], today: date) -> dict[str, list[dict[str, Any]]]:

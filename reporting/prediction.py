@@ -8,23 +8,24 @@ from ..data.answers.observations import Observations
 from ..data.answers.parsing import translated_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
+from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
 from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, RATE_FIELDS, SILENCE_FIELD
 from .number_format import (
-    PROBABLY,
     format_frequency,
     format_interval,
-    interval_qualifier,
+    is_probable,
     join_words,
     percent,
-    plural,
+    percent_range,
+    plain_percent,
     points,
     whole_percent,
 )
 
 MAX_LISTED = 12  # answers
-POINTS_NOTE = "Points: how much each answer raises (+) or lowers (-) your chance."
+POINTS_NOTE = N_("Points: how much each answer raises (+) or lowers (-) your chance.")
 _SMALL = 0.005  # probability; half a percentage point, which rounds to 0
 _MAX_SUGGESTED = 3  # unanswered signs
 _MAX_REASONS = 3
@@ -44,7 +45,11 @@ def headline(prediction: Prediction) -> str:
     'Chance of an offer: about 3 in 10 (30%)'
     """
     frequency = format_frequency(prediction.probability).lower()
-    return f"Chance of an offer: {frequency} ({percent(prediction.probability)})"
+    return _(
+        "Chance of an offer: {frequency} ({percent})",
+        frequency=frequency,
+        percent=percent(prediction.probability),
+    )
 
 
 def range_sentences(prediction: Prediction) -> list[str]:
@@ -61,7 +66,8 @@ def range_sentences(prediction: Prediction) -> list[str]:
     >>> range_sentences(model.predict({}))
     ['Employers and candidates differ: at this employer probably between 8% and 63%.']
     """
-    employer = f"Employers and candidates differ: at this employer {employer_range(prediction)}."
+    differ = N_("Employers and candidates differ: at this employer {range}.")
+    employer = _(differ, range=employer_range(prediction))
     return [each for each in (_change_by_signs(prediction), employer) if each]
 
 
@@ -85,8 +91,7 @@ def interval_ends(prediction: Prediction) -> str:
     >>> interval_ends(OfferModel.default().predict({}))
     '8% to 63%'
     """
-    first, last = percent(prediction.low), percent(prediction.high)
-    return first if first == last else f"{first} to {last}"
+    return percent_range(prediction.low, prediction.high)
 
 
 def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -109,8 +114,9 @@ def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str
 
 def _reason(answered: Answered, catalogue: Catalogue) -> str:
     if answered.signal == SILENCE_FIELD:
-        days = answered.answer
-        return f"You have waited {days} day{'' if days == '1' else 's'}"
+        n = 1 if answered.answer == "1" else 2  # may be a part of a day
+        days = answer_words(answered.signal, answered.answer, catalogue)
+        return plural(n, "You have waited {days} day", "You have waited {days} days", days=days)
     known = {**catalogue.questions, **{signal.id: signal for signal in catalogue.signals}}
     answer = readable_name(answer_words(answered.signal, answered.answer, catalogue))
     return f"{question_text(known[answered.signal])} {answer[:1].upper()}{answer[1:]}"
@@ -130,25 +136,35 @@ def effect_text(points_added: float) -> str:
     ('+8 points', '-1 point', '0 points')
     """
     shown = points(points_added)
-    return f"{shown} point{'' if shown in ('+1', '-1') else 's'}"
+    return plural(abs(int(shown)), "{points} point", "{points} points", points=shown)
+
+
+_CHANGES = {  # by signs and by silence: what changes the chance, and what leaves it as it is
+    (True, False): (
+        N_("Your signs move it from the average of {average} to {chance}"),
+        N_("Your signs leave it at the average of {average}"),
+    ),
+    (False, True): (
+        N_("The silence moves it from the average of {average} to {chance}"),
+        N_("The silence leaves it at the average of {average}"),
+    ),
+    (True, True): (
+        N_("Your signs and the silence move it from the average of {average} to {chance}"),
+        N_("Your signs and the silence leave it at the average of {average}"),
+    ),
+}
 
 
 def _change_by_signs(prediction: Prediction) -> str:
     """Describe the change from the average by signs and silence; blank if there is none to describe."""
-    silence = [c.signal == SILENCE_FIELD and c.log_odds != 0 for c in prediction.contributions]
-    causes = [
-        *(["your signs"] if any(c.signal != SILENCE_FIELD for c in prediction.contributions) else []),
-        *(["the silence"] if any(silence) else []),
-    ]
+    signs = any(c.signal != SILENCE_FIELD for c in prediction.contributions)
+    silence = any(c.signal == SILENCE_FIELD and c.log_odds != 0 for c in prediction.contributions)
     average, chance = percent(prediction.base_rate), percent(prediction.probability)
-    if not causes:
+    moves, leaves = _CHANGES.get((signs, silence), ("", ""))
+    if not moves:
         return ""
-    ending = "" if "your signs" in causes else "s"
-    change = f"move{ending} it from the average of {average} to {chance}"
-    if average == chance:
-        change = f"leave{ending} it at the average of {average}"
-    subject = " and ".join(causes)
-    return f"{subject[0].upper()}{subject[1:]} {change}{_give_or_take(prediction)}."
+    change = _(leaves, average=average) if average == chance else _(moves, average=average, chance=chance)
+    return f"{change}{_give_or_take(prediction)}."
 
 
 def _give_or_take(prediction: Prediction) -> str:
@@ -162,10 +178,16 @@ def _give_or_take(prediction: Prediction) -> str:
     chance = whole_percent(prediction.probability)
     if half_width > min(chance, 100 - chance):
         return f", {format_interval(low, high, prediction.level)}"
-    width = plural(half_width, "point")
-    if (qualifier := interval_qualifier(prediction.level)) == PROBABLY:
-        return f", give or take {width}"
-    return f", {qualifier} within {width} of that"
+    if is_probable(prediction.level):
+        within = plural(half_width, "give or take {n} point", "give or take {n} points")
+    else:
+        within = plural(
+            half_width,
+            "with {level} probability within {n} point of that",
+            "with {level} probability within {n} points of that",
+            level=plain_percent(prediction.level),
+        )
+    return f", {within}"
 
 
 def largest_answers(prediction: Prediction, most: int = MAX_LISTED) -> tuple[list[Answered], list[Answered]]:
@@ -206,7 +228,7 @@ def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
     """Name the evidence behind an answer's effect, in a few words."""
     if answer.signal in catalogue:
         return catalogue[answer.signal].evidence_short
-    return "sets the average" if sets_average(answer) else "delays"
+    return _("sets the average") if sets_average(answer) else _("delays")
 
 
 def sets_average(answer: Answered) -> bool:
@@ -231,11 +253,11 @@ def narrowing_note(prediction: Prediction) -> str:
     """Advise what would narrow the range; the employer's rate only if it is a question and not answered."""
     questions = prediction.catalogue.questions if prediction.catalogue else {}
     if EMPLOYER_RATE_FIELD in questions and EMPLOYER_RATE_FIELD not in prediction.points:
-        return (
+        return _(
             "To narrow the range: answer how many people this employer interviewed and how many got an offer,"
             " or train on more outcomes of your own."
         )
-    return "To narrow the range, train on more outcomes of your own."
+    return _("To narrow the range, train on more outcomes of your own.")
 
 
 def describe_change(before: Prediction, after: Prediction) -> str:
@@ -248,12 +270,16 @@ def describe_change(before: Prediction, after: Prediction) -> str:
     >>> describe_change(model.predict({"self_rating": 5}), model.predict({"self_rating": 3}))
     '43% → 26% (-17 points), give or take 3 points; at this employer probably between 6% and 57%'
     """
-    first, last, moved = percent(before.probability), percent(after.probability), points_change(before, after)
+    first, last = percent(before.probability), percent(after.probability)
     if first == last:
-        change = f"stays at {last}"
+        change = _("stays at {chance}", chance=last)
     else:
-        change = f"{first} → {last} ({moved} point{'' if moved in ('+1', '-1') else 's'})"
-    return f"{change}{_give_or_take(after)}; at this employer {employer_range(after)}"
+        change = f"{first} → {last} ({effect_text(_change(before, after))})"
+    return _(
+        "{change}; at this employer {range}",
+        change=f"{change}{_give_or_take(after)}",
+        range=employer_range(after),
+    )
 
 
 def points_change(before: Prediction, after: Prediction) -> str:
@@ -266,7 +292,11 @@ def points_change(before: Prediction, after: Prediction) -> str:
     >>> points_change(model.predict({"stage": "final"}), model.predict({"stage": "graduate"}))
     '+13'
     """
-    return points((whole_percent(after.probability) - whole_percent(before.probability)) / 100)
+    return points(_change(before, after))
+
+
+def _change(before: Prediction, after: Prediction) -> float:
+    return (whole_percent(after.probability) - whole_percent(before.probability)) / 100
 
 
 def condition(field: str, answer: object, catalogue: Catalogue) -> str:
@@ -279,7 +309,8 @@ def condition(field: str, answer: object, catalogue: Catalogue) -> str:
     ('role clarity = 5', 'rapport = no answer')
     """
     is_blank = answer is None or not str(answer).strip()
-    return f"{sign_name(field, catalogue)} = {'no answer' if is_blank else answer}"
+    words = _("no answer") if is_blank else answer_words(field, str(answer), catalogue)
+    return f"{sign_name(field, catalogue)} = {words}"
 
 
 def readable_name(name: str) -> str:
@@ -334,23 +365,31 @@ def _not_listed(left_out: Sequence[Answered], catalogue: Catalogue) -> str:
     if not left_out:
         return ""
     names = join_words([sign_name(c.signal, catalogue) for c in left_out])
-    verb = "is" if len(left_out) == 1 else "are"
-    return f"{plural(len(left_out), 'smaller answer')} {verb} not listed ({names})."
+    return plural(
+        len(left_out),
+        "{n} smaller answer is not listed ({names}).",
+        "{n} smaller answers are not listed ({names}).",
+        names=names,
+    )
 
 
 def _none_listed(answers: Sequence[Answered], catalogue: Catalogue) -> str:
     """Explain why no answer is listed; blank without answers."""
     if len(answers) < 2:
         return _not_listed(answers, catalogue)
-    alone = f"None of your {len(answers)} answers counts for half a point by itself"
-    return f"{alone}, since the others say the same."
+    return _(
+        "None of your {n} answers counts for half a point by itself, since the others say the same.",
+        n=number(len(answers)),
+    )
 
 
 def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:
     """Name the answered signs whose effect was never measured; blank if there are none."""
     answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
     names = [signal.short_name for signal in answered if set(signal.basis) == {"sign"}]
-    return f"No measured effect found for {join_words(names)}, so we assume a small one." if names else ""
+    if not names:
+        return ""
+    return _("No measured effect found for {names}, so we assume a small one.", names=join_words(names))
 
 
 def halo_note(prediction: Prediction) -> str:
@@ -358,7 +397,7 @@ def halo_note(prediction: Prediction) -> str:
     if prediction.halo_discount > 0.95:
         return ""
     share = percent(prediction.halo_discount)
-    return f"Signs overlap, so together yours count for {share} of what they would separately."
+    return _("Signs overlap, so together yours count for {share} of what they would separately.", share=share)
 
 
 def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:
@@ -367,9 +406,16 @@ def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:
     if not suggested:
         return ""
     (first, size), *others = suggested
-    names = [f"{sign_name(first, catalogue)} (by {plural(round(size), 'point')} on average)"]
+    names = [
+        plural(
+            round(size),
+            "{name} (by {n} point on average)",
+            "{name} (by {n} points on average)",
+            name=sign_name(first, catalogue),
+        )
+    ]
     names += [f"{sign_name(signal, catalogue)} ({size:.0f})" for signal, size in others]
-    return f"Answering these would change the estimate most: {join_words(names)}."
+    return _("Answering these would change the estimate most: {names}.", names=join_words(names))
 
 
 def most_informative(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, float]]:
@@ -420,30 +466,36 @@ def input_remarks(
     return [remark for remark in found if remark]
 
 
-def in_form(source: str) -> str:
-    """Name a form where nothing was found, to follow a verb; blank without one.
+def form_name(source: str) -> str:
+    """Name a form where nothing was found; blank without one.
 
     Examples
     --------
-    >>> in_form("mine.json"), in_form("")
-    (' in mine.json', '')
+    >>> form_name("mine.json"), form_name("mine.toml")
+    ('mine.json', 'mine.toml (lines that still begin with # do not count)')
     """
-    where = f" in {source}" if source else ""
-    return (
-        f"{where} (lines that still begin with # do not count)" if source.lower().endswith(".toml") else where
-    )
+    if source.lower().endswith(".toml"):
+        return _("{form} (lines that still begin with # do not count)", form=source)
+    return source
 
 
 def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str:
     """Remark that nothing, or no sign, is answered; blank if one is."""
     if any(c.signal != SILENCE_FIELD for c in prediction.contributions):
         return ""
-    where = in_form(source)
+    form = form_name(source)
     if observed.given.keys() - {SILENCE_FIELD}:
-        return f"No sign is answered{where}."
+        return _("No sign is answered in {form}.", form=form) if form else _("No sign is answered.")
+    nothing = _("Nothing is answered in {form}", form=form) if form else _("Nothing is answered")
     days = round(observed.given.get(SILENCE_FIELD, 0.0))
-    silence = f" after {plural(days, 'day')} without an answer" if days else ""
-    return f"Nothing is answered{where}; this is the average of all interviews{silence}."
+    if not days:
+        return _("{nothing}; this is the average of all interviews.", nothing=nothing)
+    return plural(
+        days,
+        "{nothing}; this is the average of all interviews after {n} day without an answer.",
+        "{nothing}; this is the average of all interviews after {n} days without an answer.",
+        nothing=nothing,
+    )
 
 
 def _average(model: OfferModel, observed: Observations, prediction: Prediction) -> str:
@@ -459,18 +511,26 @@ def _average(model: OfferModel, observed: Observations, prediction: Prediction) 
     average, overall = percent(prediction.base_rate), percent(model.average)
     if average == overall:
         return ""
-    overridden = rates[1:]
-    instead = f", used instead of {' and '.join(overridden)}" if overridden else ""
-    joined = ", and from " if overridden else " and "  # else the employer would seem overridden too
-    sources = joined.join([*(f"{used}{instead}" for used in rates[:1]), *employer])
-    return f"The average of {average} comes from {sources}; over all interviews it is {overall}."
+    sources = [*rates[:1], *employer]
+    if overridden := rates[1:]:
+        sources[0] = _("{used}, used instead of {others}", used=rates[0], others=join_words(overridden))
+    if overridden and employer:  # else the employer would seem overridden too
+        source = _("{first}, and from {others}", first=sources[0], others=join_words(employer))
+    else:
+        source = join_words(sources)
+    return _(
+        "The average of {average} comes from {source}; over all interviews it is {overall}.",
+        average=average,
+        source=source,
+        overall=overall,
+    )
 
 
 def _employer(model: OfferModel, observed: Observations) -> list[str]:
     """Name what is known of the employer: its outcomes in the training data, or the rate that was given."""
     named = observed.employers.names if observed.employers else ()
     is_known = not set(model.employers.names).isdisjoint(named)
-    found = ["your earlier outcomes at this employer"] if is_known else []
+    found = [_("your earlier outcomes at this employer")] if is_known else []
     if EMPLOYER_RATE_FIELD in observed.given:
         name = sign_name(EMPLOYER_RATE_FIELD, observed.catalogue)
         found.append(f"{name} ({_words(observed, EMPLOYER_RATE_FIELD)})")

@@ -26,7 +26,6 @@ from ..reporting.evaluation import (
     metric_rows,
     missing_reasons,
     observed_offers,
-    percent_range,
 )
 from ..reporting.html.calibration_curve import reliability_curve
 from ..reporting.html.forest_plot import odds_axis, odds_row
@@ -38,7 +37,7 @@ from ..reporting.html.waterfall import waterfall_bar, waterfall_mark
 from ..reporting.journal import count_by_status, expected_offers, outlook_headline, outlook_notes
 from ..reporting.labels import EVENT_LABELS, display_name, format_day, format_wait
 from ..reporting.next_step import step_label, step_message, step_reason
-from ..reporting.number_format import format_frequency, percent, plural, points, share_of
+from ..reporting.number_format import format_frequency, percent, percent_range, plural, points, share_of
 from ..reporting.prediction import (
     POINTS_NOTE,
     narrowing_note,

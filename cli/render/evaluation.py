@@ -14,10 +14,9 @@ from ...reporting.evaluation import (
     metric_rows,
     missing_reasons,
     observed_offers,
-    percent_range,
     too_few,
 )
-from ...reporting.number_format import percent, plural, share_of
+from ...reporting.number_format import percent, percent_range, plural, share_of
 from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
 from ..console import fixed, numeric, plain_table

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ...data.language import _, number, plural
 from ...model.outlook import Outlook
 from ..axis_scales import Bar, offer_bars, round_count
-from ..number_format import interval_qualifier, percent, plural, short_percent
+from ..number_format import count_range, interval_name, percent, qualified, short_percent
 from .markup import WIDTH, Label, Markup, circle, hatched, interval, label_row, line, picture, rect, text
 
 _TOP, _FLOOR = 22.0, 130.0
@@ -28,15 +29,20 @@ def offers_histogram(outlook: Outlook) -> Markup:
     >>> "No offer: 36%; 1: 48%; 2: 16%." in offers_histogram(law)
     True
     """
-    ends = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
-    desc = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, "
-    desc += f"{interval_qualifier(outlook.level)} {ends} ({100 * outlook.level:g}% interval)."
-    title = "How many offers to expect"
+    desc = plural(
+        outlook.n,
+        "{expected} offers expected from {n} pending interview, {range} ({interval}).",
+        "{expected} offers expected from {n} pending interviews, {range} ({interval}).",
+        expected=number(outlook.expected, ",.1f"),
+        range=qualified(count_range(outlook.low, outlook.high), outlook.level),
+        interval=interval_name(outlook.level),
+    )
+    title = _("How many offers to expect")
     if not outlook.distribution:
         return picture(76, *_expected(outlook), title=title, desc=desc)
     bars = offer_bars(outlook.distribution)
     chances = "; ".join(
-        f"{bar.label if i else 'No offer'}: {percent(bar.probability)}" for i, bar in enumerate(bars)
+        f"{bar.label if i else _('No offer')}: {percent(bar.probability)}" for i, bar in enumerate(bars)
     )
     return picture(168, *_bars(bars), title=title, desc=f"{desc} {chances}.")
 
@@ -53,7 +59,7 @@ def _bars(bars: Sequence[Bar]) -> list[Markup]:
         drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.probability), "plain"))
         drawn += label_row(_FLOOR + 16, [], [Label(x + column / 2, bar.label)])
     axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "axis")
-    return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
+    return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, _("number of offers"))]
 
 
 def _expected(outlook: Outlook) -> list[Markup]:
@@ -64,11 +70,18 @@ def _expected(outlook: Outlook) -> list[Markup]:
         return 12 + max(0.0, min(1.0, count / top)) * (WIDTH - 24)
 
     y, low, high = 32.0, x_of(outlook.low), x_of(outlook.high)
-    ends = [Label(x_of(count), f"{count:,}") for count in sorted({outlook.low, outlook.high})]
+    ends = [Label(x_of(count), number(count)) for count in sorted({outlook.low, outlook.high})]
     return [
         interval(y, low, high, x_of(0), x_of(top)),
         circle(x_of(outlook.expected), y, 6.5, "mark"),
-        *label_row(17, [Label(x_of(outlook.expected), f"about {outlook.expected:,.0f}", "bold")]),
-        *label_row(y + 23, ends, [Label(x_of(count), f"{count:,}") for count in (0, top)]),
-        text(WIDTH / 2, y + 39, "number of offers"),
+        *label_row(
+            17,
+            [
+                Label(
+                    x_of(outlook.expected), _("about {count}", count=number(outlook.expected, ",.0f")), "bold"
+                )
+            ],
+        ),
+        *label_row(y + 23, ends, [Label(x_of(count), number(count)) for count in (0, top)]),
+        text(WIDTH / 2, y + 39, _("number of offers")),
     ]

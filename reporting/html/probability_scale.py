@@ -1,7 +1,8 @@
 """One probability on a scale from 0 to 100%, with its interval and the average."""
 
+from ...data.language import _
 from ...model.prediction import Prediction
-from ..number_format import format_interval, interval_qualifier, percent
+from ..number_format import format_interval, interval_name, percent, plain_percent, qualified
 from ..prediction import interval_ends
 from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
 
@@ -45,7 +46,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
     x, start = x_of(prediction.probability), x_of(prediction.base_rate)
     low, high = x_of(prediction.low), x_of(prediction.high)
     ends = interval_ends(prediction)
-    ticks = [Label(x_of(share), f"{100 * share:g}%") for share in (0, 1, 0.5)]
+    ticks = [Label(x_of(share), plain_percent(share)) for share in (0, 1, 0.5)]
     return picture(
         y + 47,
         interval(y, low, high, x_of(0), x_of(1)),
@@ -54,13 +55,15 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
         *([] if before is None else _moved(x_of(before.probability), x, y)),
         circle(x, y, _RADIUS, "mark"),
         *label_row(18, _values(prediction, before)),
-        *label_row(y + 25, [Label(start, f"average {percent(prediction.base_rate)}")], ticks),
+        *label_row(
+            y + 25, [Label(start, _("average {percent}", percent=percent(prediction.base_rate)))], ticks
+        ),
         *label_row(
             y + 41,
             [],
-            [Label((low + high) / 2, f"{interval_qualifier(prediction.level)} {ends} in all")],
+            [Label((low + high) / 2, _("{range} in all", range=qualified(ends, prediction.level)))],
         ),
-        title="Chance of an offer",
+        title=_("Chance of an offer"),
         desc=_description(prediction, before),
     )
 
@@ -69,7 +72,7 @@ def _values(prediction: Prediction, before: Prediction | None) -> list[Label]:
     now = Label(x_of(prediction.probability), percent(prediction.probability), "big")
     if before is None:
         return [now]
-    return [Label(x_of(before.probability), f"before {percent(before.probability)}"), now]
+    return [Label(x_of(before.probability), _("before {percent}", percent=percent(before.probability))), now]
 
 
 def _moved(start: float, end: float, y: float) -> list[Markup]:
@@ -88,8 +91,12 @@ def _moved(start: float, end: float, y: float) -> list[Markup]:
 
 def _description(prediction: Prediction, before: Prediction | None) -> str:
     value = percent(prediction.probability)
-    moved = value if before is None else f"From {percent(before.probability)} before to {value}"
-    level = f"{100 * prediction.level:g}% interval"
-    average = percent(prediction.base_rate)
-    within = format_interval(prediction.low, prediction.high, prediction.level)
-    return f"{moved}, {within} ({level}). The average for interviews like this is {average}."
+    if before is not None:
+        value = _("From {before} before to {chance}", before=percent(before.probability), chance=value)
+    return _(
+        "{chance}, {range} ({interval}). The average for interviews like this is {average}.",
+        chance=value,
+        range=format_interval(prediction.low, prediction.high, prediction.level),
+        interval=interval_name(prediction.level),
+        average=percent(prediction.base_rate),
+    )
