@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ..data.language import _, number
+
 _DAY_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)  # days between ticks: weeks, months, quarters
 _ODDS_TICKS = {  # upper limit of the axis: its ticks above 1, which are mirrored below 1
     1.5: (1.5,),
@@ -116,7 +118,7 @@ def format_tick(tick: float) -> str:
     >>> format_tick(1 / 3), format_tick(100.0)
     ('0.33', '100')
     """
-    return f"{tick:.2g}" if tick < 1 else f"{tick:g}"
+    return number(tick, ".2g" if tick < 1 else "g")
 
 
 def _abs_log(ratio: float) -> float:
@@ -158,7 +160,7 @@ def offer_bars(distribution: Sequence[float]) -> list[Bar]:
         bars.append(Bar(label, sum(distribution[start : start + width])))
     for start in starts[-1:]:
         is_last = start == len(distribution) - 1
-        label = f"{start}" if is_last else f"{start} or more" if width == 1 else f"{start}+"
+        label = f"{start}" if is_last else _("{n} or more", n=start) if width == 1 else f"{start}+"
         bars.append(Bar(label, sum(distribution[start:])))
     return bars
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
+from ..data.language import N_, _, number, plural
 from ..training.evaluation.by_group import ByGroup
 from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
@@ -13,13 +14,27 @@ from ..training.result import TrainingResult
 from ..training.validation.candidates import MIN_TO_CHOOSE, CandidateName, Choice, Comparison, best_candidate
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
-from .number_format import join_words, percent, percent_range, plural, share_of
+from .number_format import (
+    from_to,
+    interval_name,
+    join_words,
+    percent,
+    percent_range,
+    plain_percent,
+    share_of,
+)
 from .signals import disagreement
 
 Columns = list[tuple[str, str, MetricEstimates]]  # models compared: name, short name, metrics
-METHODS = {
-    "bootstrap": "corrected for optimism ({} bootstrap samples)",
-    "leave-one-out": "each of {} predicted by a model trained on the others",
+_METHODS = {
+    "bootstrap": N_("corrected for optimism ({n} bootstrap samples)"),
+    "leave-one-out": N_("each of {n} predicted by a model trained on the others"),
+}
+VERDICT_WORDS = {
+    "insufficient": N_("insufficient"),
+    "flat": N_("flat"),
+    "inverted": N_("inverted"),
+    "separating": N_("separating"),
 }
 _MAX_CHANGES = 3  # weights
 
@@ -34,9 +49,12 @@ class MetricRow(NamedTuple):
 
 def evaluated_on(evaluation: Evaluation) -> str:
     """Describe the interviews that an evaluation is based on."""
-    return (
-        f"Checked against {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
-        f"{evaluation.n_no_offer:,} without."
+    return plural(
+        evaluation.n,
+        "Checked against {n} interview: {offers} with an offer, {others} without.",
+        "Checked against {n} interviews: {offers} with an offer, {others} without.",
+        offers=number(evaluation.n_offer),
+        others=number(evaluation.n_no_offer),
     )
 
 
@@ -44,40 +62,56 @@ def data_notes(found: Evaluation | TrainingResult) -> list[str]:
     """Describe the data of an evaluation or a training: employers that were learned, and what is left out."""
     lines = []
     if isinstance(found, TrainingResult) and (n_employers := len(found.model.employers.names)):
-        lines.append(f"Employers that the trained model knows: {n_employers:,}.")
+        lines.append(_("Employers that the trained model knows: {n}.", n=number(n_employers)))
     if found.n_ignored:
-        lines.append(f"Left out (pending, withdrawn or blank): {plural(found.n_ignored, 'interview')}.")
+        lines.append(
+            plural(
+                found.n_ignored,
+                "Left out (pending, withdrawn or blank): {n} interview.",
+                "Left out (pending, withdrawn or blank): {n} interviews.",
+            )
+        )
     if found.ignored_columns:
-        lines.append(f"Columns not used: {', '.join(found.ignored_columns)}.")
+        lines.append(_("Columns not used: {columns}.", columns=", ".join(found.ignored_columns)))
     return lines
 
 
 def too_few(evaluation: Evaluation, *, of_journal: bool = False) -> str:
     """Describe why there are no metrics; in a journal, only an estimate saved before the outcome counts."""
-    verb = "is" if evaluation.n == 1 else "are"
-    number = f"only {evaluation.n}" if evaluation.n else "none"
-    with_estimate = " with an estimate saved before them" if of_journal else ""
-    return f"This needs at least {MIN_OUTCOMES} outcomes{with_estimate}; there {verb} {number} so far."
+    n, least = evaluation.n, number(MIN_OUTCOMES)
+    if of_journal:
+        needed = _("This needs at least {least} outcomes with an estimate saved before them", least=least)
+    else:
+        needed = _("This needs at least {least} outcomes", least=least)
+    if not n:
+        return _("{needed}; there are none so far.", needed=needed)
+    return plural(
+        n, "{needed}; there is only {n} so far.", "{needed}; there are only {n} so far.", needed=needed
+    )
 
 
 def interval_note(evaluation: Evaluation) -> str:
     """Describe how the intervals were computed."""
-    return f"{100 * evaluation.level:g}% intervals from {evaluation.bootstraps:,} bootstrap samples"
+    return _(
+        "{number}% intervals from {n} bootstrap samples",
+        number=number(100 * evaluation.level, "g"),
+        n=number(evaluation.bootstraps),
+    )
 
 
-def compared_models(evaluation: Evaluation, judged: str = "this model") -> Columns:
+def compared_models(evaluation: Evaluation, judged: str = "") -> Columns:
     """List the models compared: full name, short name for narrow tables, and metrics.
 
     Parameters
     ----------
     evaluation : Evaluation
     judged : str
-        Name of the evaluated model.
+        Name of the evaluated model; "this model" by default.
     """
     columns = [
-        (judged, "model", evaluation.model),
-        ("base rate", "base", evaluation.base_rate),
-        ("default model", "default", evaluation.default),
+        (judged or _("this model"), _("model"), evaluation.model),
+        (_("base rate"), _("base"), evaluation.base_rate),
+        (_("default model"), _("default"), evaluation.default),
     ]
     return [(name, short, figures) for name, short, figures in columns if figures is not None]
 
@@ -86,10 +120,21 @@ def metric_rows(columns: Columns) -> list[MetricRow]:
     """Make a row for each metric, with its rounded value and its interval in each column."""
     rows = []
     for name, metric in METRICS.items():
-        found = [figures.metrics[name] for *_, figures in columns]
-        cells = [(metric.text(figure.value), interval_text(figure, metric)) for figure in found]
-        rows.append(MetricRow(metric.label, metric.reading, cells))
+        found = [figures.metrics[name] for _name, _short, figures in columns]
+        cells = [(metric_text(metric, figure.value), interval_text(figure, metric)) for figure in found]
+        rows.append(MetricRow(_(metric.label), _(metric.reading), cells))
     return rows
+
+
+def metric_text(metric: Metric, value: float | None) -> str:
+    """Format the value of a metric, without a minus sign on zero; a dash for None.
+
+    Examples
+    --------
+    >>> metric_text(METRICS["calibration_slope"], -0.0001), metric_text(METRICS["brier"], None)
+    ('0.00', '-')
+    """
+    return "-" if value is None else number(round(value, metric.digits) + 0.0, f".{metric.digits}f")
 
 
 def missing_reasons(
@@ -98,13 +143,13 @@ def missing_reasons(
     """List the reasons for missing values and intervals, a line for each reason."""
     missing: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
-        given = {column: figures.metrics.get(name) for column, _, figures in columns}
+        given = {column: figures.metrics.get(name) for column, _short, figures in columns}
         reasons = {column: figure.reason for column, figure in given.items() if figure}
         for reason in dict.fromkeys(filter(None, reasons.values())):
             where = [column for column in reasons if reasons[column] == reason]
             which = "" if len(where) == len(columns) else f" ({join_words(where)})"
-            missing.setdefault(reason, []).append(metric.label + which)
-    return [f"{join_words(names)}: {reason}." for reason, names in missing.items()]
+            missing.setdefault(reason, []).append(_(metric.label) + which)
+    return [f"{join_words(names)}: {_(reason)}." for reason, names in missing.items()]
 
 
 def observed_offers(evaluation: Evaluation, columns: Columns) -> str:
@@ -112,52 +157,81 @@ def observed_offers(evaluation: Evaluation, columns: Columns) -> str:
     observed = evaluation.observed
     if observed is None or observed.value is None or observed.low is None or observed.high is None:
         return ""
-    expected = [f"{percent(figures.expected / evaluation.n)} ({name})" for name, _, figures in columns]
-    share = share_of(evaluation.n_offer, evaluation.n)
-    return (
-        f"Offers: {share} observed ({percent(observed.low)} to {percent(observed.high)}); "
-        f"expected: {', '.join(expected)}."
+    expected = [f"{percent(figures.expected / evaluation.n)} ({name})" for name, _short, figures in columns]
+    return _(
+        "Offers: {share} observed ({range}); expected: {expected}.",
+        share=share_of(evaluation.n_offer, evaluation.n),
+        range=from_to(percent(observed.low), percent(observed.high)),
+        expected=", ".join(expected),
     )
 
 
 def comparisons(evaluation: Evaluation) -> list[str]:
     """Compare the model with each of the others, and warn if it was trained on these interviews."""
-    gains = {"base rate": evaluation.gain_over_base_rate, "default model": evaluation.gain_over_default}
-    sentences = [_comparison(name, gain, evaluation.level) for name, gain in gains.items() if gain]
+    gains = (
+        (_OVER_BASE_RATE, evaluation.gain_over_base_rate),
+        (_OVER_DEFAULT, evaluation.gain_over_default),
+    )
+    sentences = [_comparison(words, gain, evaluation.level) for words, gain in gains if gain]
     if evaluation.trained_on_these:
         sentences.append(
-            "The model was trained on these same interviews, so the figures look too good: use others."
+            _("The model was trained on these same interviews, so the figures look too good: use others.")
         )
     elif evaluation.default is not None:
-        sentences.append("If the model was trained on some of these interviews, the figures look too good.")
+        sentences.append(
+            _("If the model was trained on some of these interviews, the figures look too good.")
+        )
     return sentences
 
 
-def _comparison(other: str, gain: MetricEstimate, level: float) -> str:
+class _Comparison(NamedTuple):
+    """The sentences on the comparison with another model."""
+
+    none: str
+    better: str
+    worse: str
+    unclear: str
+
+
+_OVER_BASE_RATE = _Comparison(
+    N_("No comparison with the base rate: {reason}."),
+    N_("Better than the base rate: log loss lower by {gain} ({interval})."),
+    N_("Worse than the base rate: log loss higher by {loss} ({interval})."),
+    N_("No clear difference from the base rate: gain in log loss {gain} ({interval})."),
+)
+_OVER_DEFAULT = _Comparison(
+    N_("No comparison with the default model: {reason}."),
+    N_("Better than the default model: log loss lower by {gain} ({interval})."),
+    N_("Worse than the default model: log loss higher by {loss} ({interval})."),
+    N_("No clear difference from the default model: gain in log loss {gain} ({interval})."),
+)
+
+
+def _comparison(words: _Comparison, gain: MetricEstimate, level: float) -> str:
     """Compare the log loss of the model with that of another."""
     if gain.value is None or gain.low is None or gain.high is None:
-        return f"No comparison with the {other}: {gain.reason}."
-    metric = METRICS["log_loss"]
-    interval = f"{100 * level:g}% interval {interval_text(gain, metric)}"
+        return _(words.none, reason=_(gain.reason))
+    metric, value = METRICS["log_loss"], gain.value
+    interval = f"{interval_name(level)} {interval_text(gain, metric)}"
     if gain.low > 0:
-        return f"Better than the {other}: log loss lower by {metric.text(gain.value)} ({interval})."
+        return _(words.better, gain=metric_text(metric, value), interval=interval)
     if gain.high < 0:
-        loss = MetricEstimate(-gain.value, -gain.high, -gain.low)
-        interval = f"{100 * level:g}% interval {interval_text(loss, metric)}"
-        return f"Worse than the {other}: log loss higher by {metric.text(-gain.value)} ({interval})."
-    return f"No clear difference from the {other}: gain in log loss {metric.text(gain.value)} ({interval})."
+        loss = MetricEstimate(-value, -gain.high, -gain.low)
+        interval = f"{interval_name(level)} {interval_text(loss, metric)}"
+        return _(words.worse, loss=metric_text(metric, -value), interval=interval)
+    return _(words.unclear, gain=metric_text(metric, value), interval=interval)
 
 
 def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
     """Make a row for each employer: name, n, observed share, chance and range, log loss, whether inside."""
     return [
         (
-            each.name or "(no employer given)",
-            f"{each.n:,}",
+            each.name or _("(no employer given)"),
+            number(each.n),
             share_of(each.n_offer, each.n),
             f"{percent(each.expected)} ({percent_range(each.low, each.high)})",
-            METRICS["log_loss"].text(each.log_loss),
-            "yes" if each.covered else "no",
+            metric_text(METRICS["log_loss"], each.log_loss),
+            _("yes") if each.covered else _("no"),
         )
         for each in found.groups
     ]
@@ -166,28 +240,43 @@ def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
 def group_sentences(found: ByGroup, level: float) -> list[str]:
     """Describe how well predictions fit employers, and how far employers differ."""
     if not found.n_groups:
-        return [f"No interview names an employer in the column {found.column}."]
+        return [_("No interview names an employer in the column {column}.", column=found.column)]
     lines = [
-        f"The observed share lies in the mean {100 * level:g}% range at {found.n_covered:,} of "
-        f"{plural(found.n_groups, 'employer')}."
+        plural(
+            found.n_groups,
+            "The observed share lies in the mean {level} range at {covered} of {n} employer.",
+            "The observed share lies in the mean {level} range at {covered} of {n} employers.",
+            level=plain_percent(level),
+            covered=number(found.n_covered),
+        )
     ]
     if found.intercept is None:
         return lines
     if found.tau is None or found.low is None or found.high is None:
         return [
             *lines,
-            f"Level: {found.intercept:+.2f} log-odds. One employer cannot show how far they differ.",
+            _(
+                "Level: {level} log-odds. One employer cannot show how far they differ.",
+                level=number(found.intercept, "+.2f"),
+            ),
         ]
     return [
         *lines,
-        f"Level of employers: {found.intercept:+.2f} log-odds on average (0 is right), standard deviation "
-        f"{found.tau:.2f}; at the next employer {found.low:+.2f} to {found.high:+.2f}.",
+        _(
+            "Level of employers: {level} log-odds on average (0 is right), standard deviation {sd}; at the "
+            "next employer {range}.",
+            level=number(found.intercept, "+.2f"),
+            sd=number(found.tau, ".2f"),
+            range=from_to(number(found.low, "+.2f"), number(found.high, "+.2f")),
+        ),
     ]
 
 
 def interval_text(figure: MetricEstimate, metric: Metric) -> str:
     """Format the interval of a metric; blank if there is none."""
-    return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
+    if figure.low is None:
+        return ""
+    return from_to(metric_text(metric, figure.low), metric_text(metric, figure.high))
 
 
 def prior_conflict_lines(check: PriorConflictCheck | None, catalogue: Catalogue) -> list[str]:
@@ -197,60 +286,100 @@ def prior_conflict_lines(check: PriorConflictCheck | None, catalogue: Catalogue)
     if check.flagged:
         flagged = {catalogue.ids[each.signal]: each.difference for each in check.flagged}
         return [disagreement(flagged, catalogue)]
-    answered = plural(len(check.signals), "answered sign")
     lines = [
-        f"No sign differs from the published evidence by more than chance would explain ({answered} checked)."
+        plural(
+            len(check.signals),
+            "No sign differs from the published evidence by more than chance would explain "
+            "({n} answered sign checked).",
+            "No sign differs from the published evidence by more than chance would explain "
+            "({n} answered signs checked).",
+        )
     ]
     if check.p is not None and check.p < 0.05:
-        lines.append("Taken together, however, they do: read the published weights with care.")
+        lines.append(_("Taken together, however, they do: read the published weights with care."))
     return lines
 
 
 def stability(found: Stability) -> str:
     """Describe how far a prediction would move with other training data, in percentage points."""
     mean, low, high = (100 * value for value in (found.mean_difference, found.low, found.high))
-    return (
-        f"With other interviews, estimates would typically move by {mean:.0f} points "
-        f"({low:+.0f} to {high:+.0f})."
+    return plural(
+        round(mean),
+        "With other interviews, estimates would typically move by {n} point ({range}).",
+        "With other interviews, estimates would typically move by {n} points ({range}).",
+        range=from_to(f"{low:+.0f}", f"{high:+.0f}"),
     )
+
+
+def validation_method(found: Validation) -> str:
+    """Describe how a model was validated, to follow "validated"."""
+    return _(_METHODS[found.method], n=number(found.refits))
 
 
 def subsample_note(found: Validation) -> str:
     """Describe the sample used for validation; blank if it was all interviews."""
     if found.taken_from is None:
         return ""
-    return (
-        f"Checked on a sample of {found.n:,} of the {found.taken_from:,} interviews, with a model trained on "
-        "that sample alone: these figures leave out what the others add."
+    return _(
+        "Checked on a sample of {n} of the {all} interviews, with a model trained on that sample alone: "
+        "these figures leave out what the others add.",
+        n=number(found.n),
+        all=number(found.taken_from),
     )
 
 
 def trained_on(result: TrainingResult) -> str:
     """Describe the interviews that a model was trained on."""
-    outcomes = result.n_offer + result.n_no_offer
-    earlier = result.earlier_rounds
-    text = (
-        f"Learned from {plural(outcomes, 'interview')}: {result.n_offer:,} with an offer, "
-        f"{result.n_no_offer:,} without."
-    )
-    if earlier:
-        text += f" Left out: {plural(earlier, 'earlier round')}; a process counts once."
+    sentences = [
+        plural(
+            result.n_offer + result.n_no_offer,
+            "Learned from {n} interview: {offers} with an offer, {others} without.",
+            "Learned from {n} interviews: {offers} with an offer, {others} without.",
+            offers=number(result.n_offer),
+            others=number(result.n_no_offer),
+        )
+    ]
+    if n := result.earlier_rounds:
+        sentences.append(
+            plural(
+                n,
+                "Left out: {n} earlier round; a process counts once.",
+                "Left out: {n} earlier rounds; a process counts once.",
+            )
+        )
     if n := result.training.n_synthetic:
-        text += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
+        sentences.append(plural(n, "{n} of them is made up.", "{n} of them are made up."))
     if n := result.n_pending:
-        text += f" {plural(n, 'pending interview')} {'counts' if n == 1 else 'count'} in part."
-    return text
+        sentences.append(
+            plural(n, "{n} pending interview counts in part.", "{n} pending interviews count in part.")
+        )
+    return " ".join(sentences)
 
 
 CANDIDATE_NAMES: dict[CandidateName, str] = {
-    "default": "default model",
-    "level": "level and scale only",
-    "trained": "trained weights",
+    "default": N_("default model"),
+    "level": N_("level and scale only"),
+    "trained": N_("trained weights"),
 }
-_NOT_HELPING = {
-    "default": "; your outcomes do not help yet",
-    "level": "; the trained weights do not help yet",
-    "trained": "",
+_IN_SENTENCES: dict[CandidateName, str] = {
+    "default": N_("the default model"),
+    "level": N_("level and scale only"),
+    "trained": N_("the trained weights"),
+}
+_NOT_COMPARED: dict[CandidateName, str] = {
+    "default": N_("It was not compared with the trained weights."),
+    "level": N_("It was not compared with the default model."),
+    "trained": N_("They were not compared with the default model."),
+}
+_BEST: dict[CandidateName, str] = {
+    "default": N_("On unseen interviews it predicts best; your outcomes do not help yet."),
+    "level": N_("On unseen interviews it predicts best; the trained weights do not help yet."),
+    "trained": N_("On unseen interviews they predict best."),
+}
+_BETTER: dict[CandidateName, str] = {
+    "default": N_("On unseen interviews the default model predicts better: log loss {best} against {used}."),
+    "level": N_("On unseen interviews level and scale only predicts better: log loss {best} against {used}."),
+    "trained": N_("On unseen interviews the trained weights predict better: log loss {best} against {used}."),
 }
 
 
@@ -266,32 +395,37 @@ def choice_sentence(choice: Choice) -> str:
     >>> choice_sentence(result.choose("trained"))
     'In use: the trained weights, as you asked. They were not compared with the default model.'
     """
-    used = f"In use: {_with_article(choice.name)}{', as you asked' if choice.requested else ''}."
-    pronoun, verb = ("They", "predict") if choice.name == "trained" else ("It", "predicts")
+    model = _(_IN_SENTENCES[choice.name])
+    used = (
+        _("In use: {model}, as you asked.", model=model)
+        if choice.requested
+        else _("In use: {model}.", model=model)
+    )
+    return f"{used} {_choice_reason(choice)}"
+
+
+def _choice_reason(choice: Choice) -> str:
     if choice.comparison is None:
         if choice.requested or choice.name != "default":
-            was = "were" if choice.name == "trained" else "was"
-            other = "the default model" if choice.name != "default" else "the trained weights"
-            return f"{used} {pronoun} {was} not compared with {other}."
-        return f"{used} Fewer than {MIN_TO_CHOOSE} outcomes are too few to show whether training helps."
+            return _(_NOT_COMPARED[choice.name])
+        return _(
+            "Fewer than {least} outcomes are too few to show whether training helps.",
+            least=number(MIN_TO_CHOOSE),
+        )
     best = best_candidate(choice.comparison)
     if best == choice.name:
-        return f"{used} On unseen interviews {pronoun.lower()} {verb} best{_NOT_HELPING[best]}."
-    text = METRICS["log_loss"].text
-    losses = (
-        f"{text(choice.comparison[best].log_loss)} against {text(choice.comparison[choice.name].log_loss)}"
-    )
-    better = "predict" if best == "trained" else "predicts"
-    return f"{used} On unseen interviews {_with_article(best)} {better} better: log loss {losses}."
+        return _(_BEST[best])
+    losses = {
+        name: metric_text(METRICS["log_loss"], each.log_loss) for name, each in choice.comparison.items()
+    }
+    return _(_BETTER[best], best=losses[best], used=losses[choice.name])
 
 
 def best_model(choice: Choice) -> str:
     """State which candidate predicts best, for those who use models from Python."""
-    return f"Best on unseen interviews: {_with_article(choice.name)}, `result.choose().model`."
-
-
-def _with_article(name: CandidateName) -> str:
-    return CANDIDATE_NAMES[name] if name == "level" else f"the {CANDIDATE_NAMES[name]}"
+    return _(
+        "Best on unseen interviews: {model}, `result.choose().model`.", model=_(_IN_SENTENCES[choice.name])
+    )
 
 
 def candidate_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
@@ -306,11 +440,12 @@ def candidate_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
     digits, rows = METRICS["log_loss"].digits, []
     for name, candidate in comparison.items():
         difference, low, high = (
-            f"{round(value, digits) + 0.0:+.{digits}f}"
+            number(round(value, digits) + 0.0, f"+.{digits}f")
             for value in (candidate.difference, candidate.low, candidate.high)
         )
-        cells = METRICS["log_loss"].text(candidate.log_loss), f"{difference} ({low} to {high})"
-        rows.append((CANDIDATE_NAMES[name], cells[0], "" if name == "default" else cells[1]))
+        loss = metric_text(METRICS["log_loss"], candidate.log_loss)
+        change = "" if name == "default" else f"{difference} ({from_to(low, high)})"
+        rows.append((_(CANDIDATE_NAMES[name]), loss, change))
     return rows
 
 
@@ -327,16 +462,20 @@ def candidate_sentence(comparison: Comparison) -> str:
     parts = [
         f"{name} {loss}{', ' * bool(change)}{change}" for name, loss, change in candidate_rows(comparison)
     ]
-    return f"Log loss on unseen interviews: {'; '.join(parts)}."
+    return _("Log loss on unseen interviews: {models}.", models="; ".join(parts))
 
 
 def base_rate_change(result: TrainingResult) -> str:
     """Describe the average chance before and after training."""
     before, after = result.prior.base_rate, result.model.average
-    return f"Average chance with no sign answered: {percent(before)} before training, {percent(after)} after."
+    return _(
+        "Average chance with no sign answered: {before} before training, {after} after.",
+        before=percent(before),
+        after=percent(after),
+    )
 
 
-WHY_OTHERS_CHANGE = (
+WHY_OTHERS_CHANGE = N_(
     "Other weights change too, because your outcomes also show how far to trust the published figures."
 )
 
@@ -354,13 +493,13 @@ def largest_changes(result: TrainingResult, *, explained: bool = True) -> str:
         row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
     ]
     if not result.n_offer + result.n_no_offer + result.n_pending:
-        return "No outcomes yet, so nothing was learned: the model is still the published evidence."
+        return _("No outcomes yet, so nothing was learned: the model is still the published evidence.")
     if not rows:
-        return "No sign was answered, so only the average chance was learned."
+        return _("No sign was answered, so only the average chance was learned.")
     rows.sort(key=lambda row: -abs(math.log(row["odds_ratio"] / row["prior_odds_ratio"])))
-    changes = [
-        f"{row['favourable_answer']} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
-        for row in rows[:_MAX_CHANGES]
-    ]
-    text = f"Biggest changes: {join_words(changes)}."
-    return f"{text} {WHY_OTHERS_CHANGE}" if explained else text
+    changes = []
+    for row in rows[:_MAX_CHANGES]:
+        before, after = number(row["prior_odds_ratio"], ".2f"), number(row["odds_ratio"], ".2f")
+        changes.append(f"{row['favourable_answer']} {before} → {after}")
+    text = _("Biggest changes: {changes}.", changes=join_words(changes))
+    return f"{text} {_(WHY_OTHERS_CHANGE)}" if explained else text

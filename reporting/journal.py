@@ -283,7 +283,7 @@ def timeline(interview: Interview) -> list[tuple[date | None, str]]:
         entries.append((interview.date, "", _("interview")))
     undated = [_happened(event) for event in interview.events if not event.date]
     entries.sort(key=lambda entry: entry[:2])
-    return [*((day, text) for day, _, text in entries), *((None, text) for text in undated)]
+    return [*((day, text) for day, _moment, text in entries), *((None, text) for text in undated)]
 
 
 def _predicted(logged: PredictionRecord) -> str:

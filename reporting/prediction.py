@@ -108,7 +108,7 @@ def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str
     Was the interviewer distracted? Yes: -12 points
     How well did you do? Very well: +5 points
     """
-    listed, _ = largest_answers(prediction, _MAX_REASONS)
+    listed, _rest = largest_answers(prediction, _MAX_REASONS)
     return [(_reason(answered, catalogue), effect_text(answered.points)) for answered in listed]
 
 

@@ -5,7 +5,6 @@ from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
 from ...reporting.evaluation import (
-    METHODS,
     WHY_OTHERS_CHANGE,
     base_rate_change,
     candidate_rows,
@@ -17,6 +16,7 @@ from ...reporting.evaluation import (
     stability,
     subsample_note,
     trained_on,
+    validation_method,
 )
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
@@ -122,7 +122,7 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
         for row in candidate_rows(validation.candidates):
             compared.add_row(*row)
         console.print(compared)
-    method = METHODS[validation.method].format(f"{validation.refits:,}")
+    method = validation_method(validation)
     if judged := subsample_note(validation):
         console.print(judged, style="dim")
     console.print(f"Training: on the training data. Validated: {method}.", style="dim")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from ...data.language import N_, _, number
 from ...training.evaluation.calibration import Band
-from ..number_format import percent
+from ..number_format import percent, plain_percent
 from .markup import WIDTH, Markup, circle, line, lines, picture, rect, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 28.0, 228.0
@@ -34,8 +35,8 @@ def reliability_curve(table: Sequence[Band]) -> Markup:
         *_frame(),
         *(mark for band in table for mark in _point(band)),
         *_counts(table),
-        *([] if table else [text(x_of(0.68), y_of(0.1), "too few outcomes yet", "plain")]),
-        title="Predicted chances, beside the observed share of offers",
+        *([] if table else [text(x_of(0.68), y_of(0.1), _("too few outcomes yet"), "plain")]),
+        title=_("Predicted chances, beside the observed share of offers"),
         desc=_description(table),
     )
 
@@ -51,9 +52,9 @@ def y_of(share: float) -> float:
 
 
 def _frame() -> list[Markup]:
-    drawn = [text(6, 13, "share that ended in an offer", anchor="start")]
+    drawn = [text(6, 13, _("share that ended in an offer"), anchor="start")]
     for step in _STEPS:
-        x, y, tick = x_of(step), y_of(step), f"{100 * step:g}%"
+        x, y, tick = x_of(step), y_of(step), plain_percent(step)
         drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if step else "axis"))
         drawn.append(text(_LEFT - 6, y + 4, tick, anchor="end"))
         if step not in (0.25, 0.75):
@@ -71,7 +72,9 @@ def _point(band: Band) -> list[Markup]:
 def _counts(table: Sequence[Band]) -> list[Markup]:
     """Draw the number of interviews in each band as a bar as wide as the band."""
     most = max((band.n for band in table), default=0)
-    label = f"predicted chance (bars: interviews, at most {most:,})" if table else "predicted chance"
+    label = _("predicted chance")
+    if table:
+        label = _("predicted chance (bars: interviews, at most {n})", n=number(most))
     drawn = [line(_LEFT, _FLOOR, _RIGHT, _FLOOR, "axis"), text(WIDTH / 2, _FLOOR + 36, label)]
     for band in table:
         left, right, height = x_of(band.low), x_of(band.high), band.n / most * (_FLOOR - _COUNTS)
@@ -83,9 +86,16 @@ def _counts(table: Sequence[Band]) -> list[Markup]:
 
 def _description(table: Sequence[Band]) -> str:
     if not table:
-        return "Too few outcomes yet to compare."
+        return _("Too few outcomes yet to compare.")
+    first = N_("Of interviews predicted at {chance}, {offers} of {n} ended in an offer")
+    other = N_("predicted at {chance}, {offers} of {n}")
     parts = [
-        f"predicted at {percent(band.expected)}, {round(band.observed * band.n):,} of {band.n:,}"
-        for band in table
+        _(
+            other if i else first,
+            chance=percent(band.expected),
+            offers=number(round(band.observed * band.n)),
+            n=number(band.n),
+        )
+        for i, band in enumerate(table)
     ]
-    return f"Of interviews {parts[0]} ended in an offer{''.join(f'; {part}' for part in parts[1:])}."
+    return f"{'; '.join(parts)}."

@@ -4,6 +4,7 @@ import math
 from functools import lru_cache
 
 from ...data.catalogue.question_schema import Signal
+from ...data.language import _
 from ...model.offer_model import OfferModel, odds_ratios
 from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL
@@ -43,10 +44,10 @@ def odds_axis(limits: Limits) -> Markup:
     base = 42.0
     middle, ticks = x_of(1, limits), [(x_of(tick, limits), tick) for tick in odds_ticks(limits)]
     drawn = text_group(
-        text(middle - 8, 13, "against an offer", anchor="end"),
-        text(middle + 8, 13, "for an offer", anchor="start"),
+        text(middle - 8, 13, _("against an offer"), anchor="end"),
+        text(middle + 8, 13, _("for an offer"), anchor="start"),
         *(text(x, base - 11, format_tick(tick), "plain") for x, tick in ticks),
-        lines([(x, base - 7, x, base) for x, _ in ticks], "axis"),
+        lines([(x, base - 7, x, base) for x, _tick in ticks], "axis"),
         line(_MARGIN, base - 4, WIDTH - _MARGIN, base - 4, "axis"),
     )
     return inline(WIDTH, base, drawn, class_="pic-odds")

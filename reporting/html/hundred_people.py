@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from ...data.language import _, current_language, plural
 from ..number_format import whole_percent
 from .markup import WIDTH, Markup, lines, picture, text
 
@@ -28,21 +29,21 @@ def hundred_people(chance: float) -> Markup:
     >>> "Of 100 interviews like this one, about 36 end in an offer and 64 do not." in hundred_people(0.36)
     True
     """
-    return _people(whole_percent(chance))
+    return _people(whole_percent(chance), current_language())
 
 
 @lru_cache(maxsize=101)
-def _people(n: int) -> Markup:
+def _people(n: int, _language: str) -> Markup:
     top = 100 / _ACROSS * _ROW
     return picture(
         top + 20,
         *_rows(100, "other", inset=0),
         *_rows(100, "hollow", inset=1),
         *_rows(n, "person", inset=0),
-        text(2, top + 14, f"{_count(n)} with an offer", "bold", "start"),
-        text(WIDTH - 2, top + 14, f"{_count(100 - n)} without", "plain", "end"),
-        title="A hundred people",
-        desc=f"Of 100 interviews like this one, {_in_words(n)}.",
+        text(2, top + 14, _("{count} with an offer", count=_count(n)), "bold", "start"),
+        text(WIDTH - 2, top + 14, _("{count} without", count=_count(100 - n)), "plain", "end"),
+        title=_("A hundred people"),
+        desc=_in_words(n),
     )
 
 
@@ -61,13 +62,22 @@ def _rows(n: int, paint: str, inset: float) -> list[Markup]:
 
 
 def _count(n: int) -> str:
-    return "fewer than 1" if n < 1 else "more than 99" if n > 99 else str(n)
+    if n < 1:
+        return _("fewer than 1")
+    return _("more than 99") if n > 99 else str(n)
 
 
 def _in_words(n: int) -> str:
     """Describe the picture; never certain, as `percent`."""
     if n < 1:
-        return "fewer than 1 ends in an offer"
+        return _("Of 100 interviews like this one, fewer than 1 ends in an offer.")
     if n > 99:
-        return "more than 99 end in an offer"
-    return f"about {n} end{'s' if n == 1 else ''} in an offer and {100 - n} do{'es' if n == 99 else ''} not"
+        return _("Of 100 interviews like this one, more than 99 end in an offer.")
+    if n == 99:
+        return _("Of 100 interviews like this one, about 99 end in an offer and 1 does not.")
+    return plural(
+        n,
+        "Of 100 interviews like this one, about {n} ends in an offer and {others} do not.",
+        "Of 100 interviews like this one, about {n} end in an offer and {others} do not.",
+        others=100 - n,
+    )

@@ -9,11 +9,12 @@ from functools import partial
 from itertools import groupby
 
 from ...data.catalogue.question_schema import Signal
+from ...data.language import _, number, plural
 from ...model.offer_model import OfferModel
 from ...model.prediction import ContextAnswer, Contribution, Prediction
 from ...model.predictive_distribution import logit
 from ..axis_scales import Limits, OddsInterval, odds_limits
-from ..number_format import percent, plural, points
+from ..number_format import from_to, interval_name, percent, points
 from ..prediction import (
     POINTS_NOTE,
     halo_note,
@@ -78,28 +79,30 @@ def prediction_html(prediction: Prediction) -> str:
     listed, left_out = largest_contributions(prediction)
     name = partial(sign_name, catalogue=prediction.catalogue)
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
-    interval = f"log-odds ({100 * prediction.level:g}% interval)"
+    log_odds = _("log-odds ({interval})", interval=interval_name(prediction.level))
     rows = [
         *(_context_row(each, name) for each in prediction.context),
-        _end("average for interviews like this", prediction.base_rate),
+        _end(_("average for interviews like this"), prediction.base_rate),
         *(_row(c, name, longest) for c in listed),
         *([_rest(left_out, name)] if left_out else []),
-        _end("chance of an offer", prediction.probability, class_="oo-total"),
+        _end(_("chance of an offer"), prediction.probability, class_="oo-total"),
     ]
-    head = header("sign", "your answer", "against | for", "points", interval, numbers=2)
+    names = _("sign"), _("your answer"), _("against | for"), _("points"), log_odds
+    head = header(*names, numbers=2)
     unanswered = len(prediction.unanswered)
     notes = [
-        f"{POINTS_NOTE} Log-odds add up, points do not.",
+        _(POINTS_NOTE),
+        _("Log-odds add up, points do not."),
         unmeasured_note(prediction, prediction.catalogue) if prediction.catalogue else "",
         halo_note(prediction),
-        f"Skipped signs ({unanswered:,}) do not count against you." if unanswered else "",
+        _("Skipped signs ({n}) do not count against you.", n=number(unanswered)) if unanswered else "",
         narrowing_note(prediction),
     ]
     return fragment(
         paragraph(f"{headline(prediction)}.", "oo-head"),
         *(paragraph(line, "oo-range") for line in range_sentences(prediction)),
         probability_scale(prediction),
-        tag("table", caption("What each answer adds, in log-odds."), head, tag("tbody", *rows)),
+        tag("table", caption(_("What each answer adds, in log-odds.")), head, tag("tbody", *rows)),
         paragraph(" ".join(filter(None, notes)), "oo-note"),
     )
 
@@ -142,7 +145,7 @@ def _context_row(answer: ContextAnswer, name: Callable[[str], str]) -> Markup:
 
 
 def _row(c: Contribution, name: Callable[[str], str], longest: float) -> Markup:
-    interval = "" if c.low == c.high else f" ({signed(c.low)} to {signed(c.high)})"
+    interval = "" if c.low == c.high else f" ({from_to(signed(c.low), signed(c.high))})"
     return tag(
         "tr",
         row_head(name(c.signal)),
@@ -159,7 +162,7 @@ def _rest(left_out: Sequence[Contribution], name: Callable[[str], str]) -> Marku
     names = ", ".join(name(c.signal) for c in left_out)
     return tag(
         "tr",
-        row_head(plural(len(left_out), "smaller sign")),
+        row_head(plural(len(left_out), "{n} smaller sign", "{n} smaller signs")),
         tag("td", escape(names), colspan=3),
         cell(signed(total), numeric=True),
     )
@@ -182,7 +185,7 @@ def signed(log_odds: float) -> str:
     ('+0.12', '0.00')
     """
     rounded = round(log_odds, 2)
-    return f"{rounded:+.2f}" if rounded else "0.00"
+    return number(rounded, "+.2f" if rounded else ".2f")
 
 
 def weights_html(model: OfferModel) -> str:
@@ -204,8 +207,10 @@ def weights_html(model: OfferModel) -> str:
     """
     training = model.training
     notes = [
-        "Odds ratio of an answer one standard deviation better than typical, taken alone: 1.00 means no "
-        "effect, 2.00 doubles the odds of an offer. Signs overlap, so several together count for less."
+        _(
+            "Odds ratio of an answer one standard deviation better than typical, taken alone: 1.00 means no "
+            "effect, 2.00 doubles the odds of an offer. Signs overlap, so several together count for less."
+        )
     ]
     if training is not None and training.disagreement:
         notes.append(disagreement(training.disagreement, model.catalogue))
@@ -218,36 +223,65 @@ def weights_html(model: OfferModel) -> str:
 
 def describe_model(model: OfferModel) -> str:
     """Describe the evidence behind a model in a sentence."""
-    signs, average = plural(len(model.catalogue.signals), "sign"), percent(model.average)
+    n, average = len(model.catalogue.signals), percent(model.average)
     training = model.training
     if training is None:
-        return (
-            f"Published research on {signs}, none of your own outcomes yet; the average chance is {average}."
+        return plural(
+            n,
+            "Published research on {n} sign, none of your own outcomes yet; the average chance is {average}.",
+            "Published research on {n} signs, none of your own outcomes yet; "
+            "the average chance is {average}.",
+            average=average,
         )
-    outcomes = (
-        f"{plural(training.n_offer + training.n_no_offer, 'outcome')} ({training.n_offer:,} with an offer, "
-        f"{training.n_no_offer:,} without)"
-    )
-    learned = {
-        "default": f"; your {outcomes} have not changed the weights",
-        "level": f", and your level and scale from {outcomes}",
-        "trained": f" and {outcomes}",
+    values = {
+        "average": average,
+        "outcomes": plural(
+            training.n_offer + training.n_no_offer,
+            "{n} outcome ({offers} with an offer, {others} without)",
+            "{n} outcomes ({offers} with an offer, {others} without)",
+            offers=number(training.n_offer),
+            others=number(training.n_no_offer),
+        ),
     }
-    return f"Published research on {signs}{learned[training.use]}; the average chance is {average}."
+    match training.use:
+        case "default":
+            return plural(
+                n,
+                "Published research on {n} sign; your {outcomes} have not changed the weights; "
+                "the average chance is {average}.",
+                "Published research on {n} signs; your {outcomes} have not changed the weights; "
+                "the average chance is {average}.",
+                **values,
+            )
+        case "level":
+            return plural(
+                n,
+                "Published research on {n} sign, and your level and scale from {outcomes}; "
+                "the average chance is {average}.",
+                "Published research on {n} signs, and your level and scale from {outcomes}; "
+                "the average chance is {average}.",
+                **values,
+            )
+    return plural(
+        n,
+        "Published research on {n} sign and {outcomes}; the average chance is {average}.",
+        "Published research on {n} signs and {outcomes}; the average chance is {average}.",
+        **values,
+    )
 
 
 def weights_table(model: OfferModel) -> Markup:
     """Write the odds ratios as a table with a forest plot, a row for each sign, grouped as in the form."""
     trained, catalogue = model.learned is not None, model.catalogue
     rows = odds_with_intervals(model)
-    limits = odds_limits([odds for _, odds in rows])
+    limits = odds_limits([odds for _signal, odds in rows])
     heads = [
-        column("sign"),
-        *([column("published", "oo-n")] if trained else []),
-        column("yours" if trained else "published", "oo-n"),
-        column(f"{100 * LEVEL:g}% interval", "oo-n"),
+        column(_("sign")),
+        *([column(_("published"), "oo-n")] if trained else []),
+        column(_("yours") if trained else _("published"), "oo-n"),
+        column(interval_name(LEVEL), "oo-n"),
         tag("th", odds_axis(limits), scope="col"),
-        column("evidence"),
+        column(_("evidence")),
     ]
     bodies = []
     in_order = sorted(rows, key=lambda row: catalogue.group_order.index(row[0].group))
@@ -255,8 +289,10 @@ def weights_table(model: OfferModel) -> Markup:
         name = escape(catalogue.title(group))
         title = tag("th", name, scope="rowgroup", colspan=len(heads), class_="oo-group")
         bodies.append(tag("tbody", tag("tr", title), *(_weight_row(*row, limits) for row in members)))
-    marks = "Dot and line: odds ratio and interval" + ("; diamond: before training." if trained else ".")
-    title = caption(f"How much each sign counts. {marks}")
+    marks = _("Dot and line: odds ratio and interval.")
+    if trained:
+        marks = _("Dot and line: odds ratio and interval; diamond: before training.")
+    title = caption(f"{_('How much each sign counts.')} {marks}")
     return tag("table", title, tag("thead", tag("tr", *heads)), *bodies)
 
 
@@ -264,9 +300,9 @@ def _weight_row(signal: Signal, odds: OddsInterval, limits: Limits) -> Markup:
     return tag(
         "tr",
         row_head(signal.favourable_answer),
-        *([] if odds.prior is None else [cell(f"{odds.prior:.2f}", numeric=True)]),
-        cell(f"{odds.ratio:.2f}", numeric=True),
-        cell(f"{odds.low:.2f} to {odds.high:.2f}", numeric=True),
+        *([] if odds.prior is None else [cell(number(odds.prior, ".2f"), numeric=True)]),
+        cell(number(odds.ratio, ".2f"), numeric=True),
+        cell(from_to(number(odds.low, ".2f"), number(odds.high, ".2f")), numeric=True),
         tag("td", odds_row(odds, limits)),
         cell(signal.evidence_short),
     )

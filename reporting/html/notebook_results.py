@@ -1,9 +1,11 @@
 """Training and evaluation results as HTML for notebooks."""
 
+from ...data.language import _
 from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
 from ...training.result import TrainingResult
 from ..evaluation import (
+    VERDICT_WORDS,
     Columns,
     base_rate_change,
     best_model,
@@ -48,11 +50,11 @@ def training_html(result: TrainingResult) -> str:
     True
     """
     computed = "validation" in vars(result)  # a cached property: reading it here would compute it
-    verdict = (
-        f"Verdict: {result.verdict.word}. {result.verdict.sentence}"
-        if computed
-        else "Verdict not computed yet; see result.verdict (it refits the model a few hundred times)."
-    )
+    if computed:
+        word = _("Verdict: {word}.", word=_(VERDICT_WORDS[result.verdict.word]))
+        verdict = f"{word} {result.verdict.sentence}"
+    else:
+        verdict = _("Verdict not computed yet; see result.verdict (it refits the model a few hundred times).")
     compared = result.validation.candidates if computed else None
     comparison = [candidate_sentence(compared), best_model(result.choose())] if compared else []
     notes = [
@@ -103,23 +105,23 @@ def evaluation_html(evaluation: Evaluation) -> str:
 
 def _figures(columns: Columns, about: str) -> Markup:
     """Write a row for each metric, with intervals."""
-    heads = [column("metric"), *(column(name, "oo-n") for name, *_ in columns)]
+    heads = [column(_("metric")), *(column(name, "oo-n") for name, _short, _figures in columns)]
     rows = []
     for name, reading, cells in metric_rows(columns):
         shown = [f"{value} ({interval})" if interval else value for value, interval in cells]
         head = tag("th", escape(f"{name}, {reading}"), scope="row")
         rows.append(tag("tr", head, *(cell(each, numeric=True) for each in shown)))
-    title = caption(f"How good the predictions were; {about}.")
+    title = caption(_("How good the predictions were; {method}.", method=about))
     return tag("table", title, tag("thead", tag("tr", *heads)), tag("tbody", *rows))
 
 
 def _groups(found: ByGroup) -> Markup:
     """Write a row for each employer."""
-    names = ("n", "observed", "mean estimate", "log loss", "in range")
-    heads = [column("employer"), *(column(name, "oo-n") for name in names)]
+    names = ("n", _("observed"), _("mean estimate"), _("log loss"), _("in range"))
+    heads = [column(_("employer")), *(column(name, "oo-n") for name in names)]
     rows = [
         tag("tr", tag("th", escape(name), scope="row"), *(cell(each, numeric=True) for each in cells))
         for name, *cells in group_rows(found)[:_MAX_GROUPS]
     ]
-    title = caption(f"Each employer by itself, by the column {found.column}.")
+    title = caption(_("Each employer by itself, by the column {column}.", column=found.column))
     return tag("table", title, tag("thead", tag("tr", *heads)), tag("tbody", *rows))

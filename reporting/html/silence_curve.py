@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ...data.language import _, current_language, number, plural
 from ...model.silence_curve import SilencePoint
 from ..axis_scales import day_ticks, round_top
-from ..number_format import format_range, percent, plural
+from ..number_format import format_range, percent, plain_percent
 from .markup import WIDTH, Label, Markup, circle, label_row, line, lines, path, picture, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
@@ -48,14 +49,16 @@ def silence_curve(moments: Sequence[SilencePoint], *, waited: float, promised: f
     x, y = x_of(today.days, last), y_of(today.probability, top)
     return picture(
         190,
-        *_grid(top),
+        *_grid(top, current_language()),
         *_curves(ordered, today, last, top),
         *([] if promised is None else [_vertical(x_of(promised, last), "promise")]),
         _vertical(x, "start"),
         circle(x, y, 5, "mark"),
-        *label_row(15, [Label(x, f"today {percent(today.probability)}", "bold")], low=_LEFT - 6),
-        *_days(last, promised),
-        title="Chance of an offer if you hear nothing",
+        *label_row(
+            15, [Label(x, _("today {percent}", percent=percent(today.probability)), "bold")], low=_LEFT - 6
+        ),
+        *_days(last, promised, current_language()),
+        title=_("Chance of an offer if you hear nothing"),
         desc=_description(ordered, today, promised),
     )
 
@@ -81,12 +84,12 @@ def _at(moments: Sequence[SilencePoint], day: float) -> SilencePoint:
 
 
 @lru_cache(maxsize=64)
-def _grid(top: float) -> list[Markup]:
+def _grid(top: float, _language: str) -> list[Markup]:
     drawn = []
     for share in (0.0, top / 2, top):
         y = y_of(share, top)
         drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if share else "axis"))
-        drawn.append(text(_LEFT - 6, y + 4, f"{100 * share:g}%", anchor="end"))
+        drawn.append(text(_LEFT - 6, y + 4, plain_percent(share), anchor="end"))
     return drawn
 
 
@@ -114,20 +117,35 @@ def _vertical(x: float, paint: str) -> Markup:
 
 
 @lru_cache(maxsize=64)
-def _days(last: float, promised: float | None) -> list[Markup]:
+def _days(last: float, promised: float | None, _language: str) -> list[Markup]:
     """Draw the axis of days, with the promised day among them."""
     ticks = [Label(x_of(day, last), f"{day}") for day in day_ticks(last)]
-    labels = [] if promised is None else [Label(x_of(promised, last), f"promised {promised:g}")]
+    labels = []
+    if promised is not None:
+        labels.append(Label(x_of(promised, last), _("promised {day}", day=number(promised, "g"))))
     marks = lines([(tick.at, _BOTTOM, tick.at, _BOTTOM + 4) for tick in ticks], "axis")
-    title = text((_LEFT + _RIGHT) / 2, _BOTTOM + 35, "days since the last news")
+    title = text((_LEFT + _RIGHT) / 2, _BOTTOM + 35, _("days since the last news"))
     return [marks, *label_row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
 
 
 def _description(moments: Sequence[SilencePoint], today: SilencePoint, promised: float | None) -> str:
     first, last = moments[0], moments[-1]
-    promise = "" if promised is None else f" An answer was promised by day {promised:g}."
-    return (
-        f"{percent(today.probability)} today, after {plural(round(today.days), 'day')} without news, "
-        f"probably {format_range(today.low, today.high)}. From {percent(first.probability)} at the "
-        f"start to {percent(last.probability)} after {plural(round(last.days), 'day')}.{promise}"
-    )
+    sentences = [
+        plural(
+            round(today.days),
+            "{chance} today, after {n} day without news, probably {range}.",
+            "{chance} today, after {n} days without news, probably {range}.",
+            chance=percent(today.probability),
+            range=format_range(today.low, today.high),
+        ),
+        plural(
+            round(last.days),
+            "From {first} at the start to {last} after {n} day.",
+            "From {first} at the start to {last} after {n} days.",
+            first=percent(first.probability),
+            last=percent(last.probability),
+        ),
+    ]
+    if promised is not None:
+        sentences.append(_("An answer was promised by day {day}.", day=number(promised, "g")))
+    return " ".join(sentences)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ...data.language import N_
 from ...model.prediction import Prediction
 from ..number_format import whole_percent
 from ..prediction import Answered, sets_average
 from .markup import Markup, circle, hatched, inline, line, lines, rect
 
 _TICK = 10  # percentage points
-OVERLAP_NOTE = (
+OVERLAP_NOTE = N_(
     "The points of an answer are what is lost without it. What several signs show together is lost with none"
     " of them, so it has a line of its own."
 )

@@ -15,6 +15,7 @@ from ...data.answers.parsing import answer_text, translated_answer
 from ...data.catalogue.catalogue import MAX_STRENGTH, Catalogue
 from ...data.catalogue.question_schema import Signal
 from ...data.errors import AnswerError, Fault
+from ...data.language import N_, _, number, plural
 from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
@@ -26,13 +27,18 @@ from ...model.scoring import (
     starting_log_odds,
 )
 from ...training.simulation.answers import simulate_answers
+from ..number_format import from_to, plain_percent
 
 Ints = npt.NDArray[np.int64]
 
 _LEVELS = {"yes_no": (0.0, 1.0), "scale": (1.0, 2.0, 3.0, 4.0, 5.0)}
 _Z_STEPS = (-2, -1, 0, 1, 2)  # possible numbers, in standard deviations from the typical one
 _WHOLE_KINDS = ("count", "minutes", "days")
-_UNIT_NOTES = {"rate": "per half hour, ", "ratio": "of the time planned, "}
+_NEAREST = N_("{question} (nearest)")
+_NEAREST_OF_KIND = {
+    "rate": N_("{question} (per half hour, nearest)"),
+    "ratio": N_("{question} (of the time planned, nearest)"),
+}
 _CANDIDATES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0)
 _WAITS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0)  # days waited over days promised
 UNIT = 0.06  # log-odds of one point of an answer, before the halo discount
@@ -90,13 +96,13 @@ def question_row(signal: Signal, weight: float) -> Row:
     values = sorted({*steps} or {_rounded(signal, signal.typical + signal.spread * z) for z in _Z_STEPS})
     ratio = signal.kind == "ratio"
     answers = [
-        f"{100 * value:.0f}%" if ratio else translated_answer(signal, answer_text(signal, value))
+        plain_percent(value, ".0f") if ratio else translated_answer(signal, answer_text(signal, value))
         for value in values
     ]
     quantity = np.log(values) if ratio else np.array(values)
     z = signal.turn * ((quantity - signal.typical) / signal.spread).clip(-MAX_STRENGTH, MAX_STRENGTH)
-    note = "" if steps else f" ({_UNIT_NOTES.get(signal.kind, '')}nearest)"
-    return Row(signal.id, signal.text + note, answers, values, (weight * z).tolist())
+    note = "{question}" if steps else _NEAREST_OF_KIND.get(signal.kind, _NEAREST)
+    return Row(signal.id, _(note, question=signal.text), answers, values, (weight * z).tolist())
 
 
 def situation_rows(model: OfferModel, shrink: float) -> tuple[Row, ...]:
@@ -122,12 +128,15 @@ def situation_rows(model: OfferModel, shrink: float) -> tuple[Row, ...]:
         rows.append(Row(stage.id, stage.text, answers, rates, log_odds.tolist()))
     if others := fields.get("other_candidates"):
         log_odds = shrink * (starting_log_odds(rate_among_candidates(np.array(_CANDIDATES))) - none)
-        question = "Or, if you know it: how many other candidates are there? (nearest)"
+        question = _("Or, if you know it: how many other candidates are there? (nearest)")
         rows.append(Row(others.id, question, [f"{n:g}" for n in _CANDIDATES], _CANDIDATES, log_odds.tolist()))
     if SILENCE_FIELD in fields:
         log_odds = silence_log_odds(law.median_days * np.array(_WAITS), np.full(len(_WAITS), np.nan), law)
-        question = f"No answer yet? Days waited ÷ days promised (or {law.median_days:.3g} if none), nearest"
-        rows.append(Row(SILENCE_FIELD, question, [f"{n:g}" for n in _WAITS], _WAITS, log_odds.tolist()))
+        question = _(
+            "No answer yet? Days waited ÷ days promised (or {days} if none), nearest",
+            days=number(law.median_days, ".3g"),
+        )
+        rows.append(Row(SILENCE_FIELD, question, [number(n, "g") for n in _WAITS], _WAITS, log_odds.tolist()))
     return tuple(rows)
 
 
@@ -336,7 +345,7 @@ def _fit(
     design, weight = np.concatenate(given, axis=1).astype(float), (sigmoid(eta) * sigmoid(-eta)) ** 2
     alone = np.concatenate([row.log_odds for row in rows])
     log_odds = alone
-    for _ in range(_FIT_ROUNDS):
+    for _round in range(_FIT_ROUNDS):
         total = design @ log_odds
         square = np.bincount(columns, weight * total**2, len(firsts))
         product = np.bincount(columns, weight * total * added, len(firsts))
@@ -369,7 +378,8 @@ def _check_signals(catalogue: Catalogue, signals: Sequence[str] | None) -> list[
     others = sorted(wanted.difference(catalogue.ids))
     faults += [Fault("on every scorecard", field=name, expected="a sign") for name in others]
     if not 1 <= len(signals) <= MOST:
-        faults.append(Fault("cannot fill one page", seen=f"{len(signals)} signs", expected=f"1 to {MOST}"))
+        seen = plural(len(signals), "{n} sign", "{n} signs")
+        faults.append(Fault("cannot fill one page", seen=seen, expected=from_to("1", f"{MOST}")))
     if faults:
         raise AnswerError(faults)
     return [name for name in catalogue.ids if name in wanted]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from ...data.language import N_, _, current_language, number
 from ...model.offer_model import OfferModel
 from ..html.markup import Markup, escape, tag
 from ..html.notebook import describe_model
-from ..number_format import whole_percent
+from ..number_format import from_to, plain_percent, whole_percent
 from .card import CHANCES, UNIT, Agreement, Row, Scorecard
 
 STYLE = """@page{margin:8mm 11mm}
@@ -39,9 +40,9 @@ border-radius:1.4mm;padding:.3mm;overflow-wrap:anywhere;min-width:0}
 .form :is(thead,td:last-child){display:none}.form :is(th,td):is(th,td){width:100%}.answers{font-size:8.5pt}
 .read,.note{font-size:9.5pt}}"""
 BOX = tag("span", class_="box")
-_PURPOSE = "For candidates and their coaches, not for deciding whom to hire."
-_TITLE = "Chance of an offer after an interview"
-_RANGE = (
+_PURPOSE = N_("For candidates and their coaches, not for deciding whom to hire.")
+_TITLE = N_("Chance of an offer after an interview")
+_RANGE = N_(
     "The range is the 90% interval of a typical form. How much the signs count and how often your employer "
     "makes offers is uncertain. At a chance of 40%, six in ten such interviews end without an offer."
 )
@@ -50,35 +51,44 @@ _TOO_FAR = 0.05  # probability
 
 def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement) -> str:
     """Write a scorecard as one self-contained page of HTML."""
-    notes = (agreement_text(agreement), f"{_RANGE} Model {model.fingerprint[:12]}.")
+    of_model = _("Model {id}.", id=model.fingerprint[:12])
+    notes = (agreement_text(agreement), f"{_(_RANGE)} {of_model}")
     last = (tag("p", escape(note), class_="note") for note in notes)
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width"),
-        tag("title", escape(f"Scorecard: {_TITLE.lower()}")),
+        tag("title", escape(_("Scorecard: chance of an offer after an interview"))),
         tag("style", Markup(STYLE)),
     )
     body = tag(
         "body",
-        tag("h1", escape(_TITLE)),
-        tag("p", escape(f"{describe_model(model)} {_PURPOSE}")),
-        _step(1, "Circle the answers you know. Skipped questions add 0 points and do not count against you."),
+        tag("h1", escape(_(_TITLE))),
+        tag("p", escape(f"{describe_model(model)} {_(_PURPOSE)}")),
+        _step(
+            1,
+            _("Circle the answers you know. Skipped questions add 0 points and do not count against you."),
+        ),
         *_form(card),
-        _step(2, "Count the questions you answered to find your column:", *_choices(card)),
+        _step(2, _("Count the questions you answered to find your column:"), *_choices(card)),
         tag("div", tag("div", *_situation(card)), tag("div", *_reading(card), *last), class_="halves"),
     )
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=current_language())}\n"
 
 
 def agreement_text(agreement: Agreement) -> str:
     """Describe how far a card is from its model."""
-    far = " That is too far to rely on: use the program instead." if agreement.high > _TOO_FAR else ""
-    return (
-        f"On {agreement.n:,} simulated forms, half of the results of this page are within "
-        f"{100 * agreement.median:.1f} percentage points of the model, 95% within "
-        f"{100 * agreement.high:.1f}, and {int(1000 * agreement.within + 1e-9) / 10:g}% within 5.{far}"
+    text = _(
+        "On {n} simulated forms, half of the results of this page are within {median} percentage points of "
+        "the model, 95% within {high}, and {share} within 5.",
+        n=number(agreement.n),
+        median=number(100 * agreement.median, ".1f"),
+        high=number(100 * agreement.high, ".1f"),
+        share=plain_percent(int(1000 * agreement.within + 1e-9) / 1000),
     )
+    if agreement.high > _TOO_FAR:
+        text += " " + _("That is too far to rely on: use the program instead.")
+    return text
 
 
 def signed(points: int) -> str:
@@ -87,10 +97,10 @@ def signed(points: int) -> str:
 
 
 def _form(card: Scorecard) -> Iterable[Markup]:
-    heads = ("Question", "Answers and their points", "Your points")
+    heads = (_("Question"), _("Answers and their points"), _("Your points"))
     head = tag("thead", tag("tr", *(tag("th", escape(each), scope="col") for each in heads)))
     yield tag("table", head, tag("tbody", *map(_question, card.rows)), class_="form")
-    yield tag("div", escape("Sum of your points"), BOX, class_="sum")
+    yield tag("div", escape(_("Sum of your points")), BOX, class_="sum")
 
 
 def _question(row: Row) -> Markup:
@@ -108,14 +118,14 @@ def _choices(card: Scorecard) -> Iterable[Markup]:
     lasts = [column.first - 1 for column in card.columns[1:]] + [len(card.rows)]
     for column, last in zip(card.columns, lasts, strict=True):
         yield Markup(" ")
-        yield tag("span", escape(f"{column.name}: {column.first} to {last}"), class_="choice")
+        yield tag("span", escape(f"{column.name}: {from_to(str(column.first), str(last))}"), class_="choice")
 
 
 def _situation(card: Scorecard) -> Iterable[Markup]:
     """Write the points of the average and of the wait, which depend on the column."""
     if not card.situation:
         return
-    yield _step(3, "Add points for your stage and your wait")
+    yield _step(3, _("Add points for your stage and your wait"))
     groups = []
     for row in card.situation:
         points = zip(*(row.points(column.unit) for column in card.columns), strict=True)
@@ -131,17 +141,19 @@ def _situation(card: Scorecard) -> Iterable[Markup]:
 
 def _reading(card: Scorecard) -> Iterable[Markup]:
     """Write the sum, and the table from the sum to the chance."""
-    yield _step(4, "Add up and read the chance in your column")
-    parts = ["answers", *(["+ stage", "+ wait"] if card.situation else []), "= sum"]
+    yield _step(4, _("Add up and read the chance in your column"))
+    parts = [_("answers"), *([_("+ stage"), _("+ wait")] if card.situation else []), _("= sum")]
     yield tag("p", *(tag("span", escape(part), BOX) for part in parts), class_="add")
-    yield tag("p", escape("Find the number nearest to your sum. If two are equally near, use the upper one."))
+    yield tag(
+        "p", escape(_("Find the number nearest to your sum. If two are equally near, use the upper one."))
+    )
     rows = []
     for percent, *sums in zip(CHANCES, *map(card.totals, card.columns), strict=True):
         low, high = map(whole_percent, card.interval(percent))
-        chance_range = f"{low or '<1'} to {high if high < 100 else '>99'}%"
-        chance = tag("td", escape(f"{percent}%"), class_="chance")
+        chance_range = _("{low} to {high}%", low=low or "<1", high=high if high < 100 else ">99")
+        chance = tag("td", escape(plain_percent(percent / 100)), class_="chance")
         rows.append(tag("tr", *_cells(card, sums), chance, tag("td", escape(chance_range))))
-    half, heads = len(rows) // 2, (tag("th", escape(each)) for each in ("chance", "range"))
+    half, heads = len(rows) // 2, (tag("th", escape(each)) for each in (_("chance"), _("range")))
     head = tag("thead", tag("tr", *_cells(card), *heads))
     blocks = [tag("table", head, tag("tbody", *part), class_="read") for part in (rows[:half], rows[half:])]
     yield tag("div", *blocks, class_="blocks")
