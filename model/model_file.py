@@ -16,6 +16,7 @@ from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, Remedy, clip
 from ..data.files import decode_text, parse_json
+from ..data.language import _, number
 from ..data.parser_errors import validation_faults
 from .employers import EmployerLevels
 from .posterior import Posterior
@@ -179,13 +180,13 @@ def _size_faults(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
     """List the arrays that do not fit the catalogue, and a covariance that is not one."""
     size = len(catalogue.signals) + 1
     vectors = {"mean": [file.mean], "prior_mean": [file.prior_mean], "covariance": file.covariance}
-    expected = {"covariance": f"{size} rows of {size} numbers"}
+    expected = {"covariance": _("{n} rows of {n} numbers", n=number(size))}
     faults = [
         Fault(
             "does not fit the catalogue",
             field=name,
             seen=" and ".join(sorted({str(len(row)) for row in rows})),
-            expected=expected.get(name, f"{size} numbers"),
+            expected=expected.get(name) or _("{n} numbers", n=number(size)),
         )
         for name, rows in vectors.items()
         if {len(row) for row in rows} != {size} or (name in expected and len(rows) != size)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..data.errors import Fault, FileError
 from ..data.files import write_atomic
+from ..data.language import _
 from .layout import Frame
 from .style import require_matplotlib, styled
 
@@ -146,7 +147,7 @@ def picture_format(path: str | Path) -> str:
     """
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
-        seen, expected = Path(path).suffix or "no suffix", ", ".join(FORMATS)
+        seen, expected = Path(path).suffix or _("no suffix"), ", ".join(FORMATS)
         raise FileError([Fault("unknown picture format", str(path), seen=seen, expected=expected)])
     require_matplotlib()
     return suffix

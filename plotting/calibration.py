@@ -8,8 +8,9 @@ import numpy as np
 from ..data.answers.observations import Floats
 from ..data.answers.outcomes import read_outcomes
 from ..data.errors import AnswerError, Fault
+from ..data.language import _, number, plural
 from ..model.offer_model import OfferModel
-from ..reporting.number_format import plural
+from ..reporting.number_format import join_words, plain_percent
 from ..training.evaluation.calibration import MIN_OUTCOMES, Band, reliability
 from ..training.labelled_data import read_examples
 from .base import Display
@@ -99,7 +100,7 @@ class ReliabilityDisplay(Display):
         p = _numbers(y_prob)
         faults = []
         if p.shape != (len(outcomes),):
-            seen = f"{len(outcomes):,} and {' × '.join(map(str, p.shape))}"
+            seen = join_words([number(len(outcomes)), " × ".join(map(str, p.shape))])
             faults.append(Fault("not as many outcomes as chances", field="y_prob", seen=seen))
         if not ((p >= 0) & (p <= 1)).all():
             faults.append(Fault("not a chance", field="y_prob", expected="0 to 1"))
@@ -165,15 +166,21 @@ class ReliabilityDisplay(Display):
         axes.grid(color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         steps = sorted(_TICKS if frame.height > _TALL else _TICKS[:3])
-        axes.set_yticks(steps, [f"{100 * step:g}%" for step in steps], fontsize=TEXT)
+        axes.set_yticks(steps, [plain_percent(step) for step in steps], fontsize=TEXT)
         left = frame.left
         frame.title(self._title(), left=left, above=SMALL * LINE + 8)
-        frame.note("share that ended in an offer", 0, "left", x=-left, y=9)
+        frame.note(_("share that ended in an offer"), 0, "left", x=-left, y=9)
         counts, most = self._counts(axes)
-        bars = f"bars: {plural(self.y_prob.size, 'interview')}, at most {most:,} in one"
-        frame.below(f"predicted chance ({100 * self.level:g}% intervals; {bars})", left=left, axes=counts)
+        label = plural(
+            self.y_prob.size,
+            "predicted chance ({number}% intervals; bars: {n} interview, at most {most} in one)",
+            "predicted chance ({number}% intervals; bars: {n} interviews, at most {most} in one)",
+            number=number(100 * self.level, "g"),
+            most=number(most),
+        )
+        frame.below(label, left=left, axes=counts)
         frame.fit()
-        frame.ticks(_TICKS, [f"{100 * step:g}%" for step in _TICKS], axes=counts)
+        frame.ticks(_TICKS, [plain_percent(step) for step in _TICKS], axes=counts)
         axes.plot((0, 1), (0, 1), color=MUTED, linewidth=1.1, linestyle="dashed", zorder=2)
         for band in self.bands:
             ends = band.observed_low, band.observed_high
@@ -187,7 +194,7 @@ class ReliabilityDisplay(Display):
         """Draw the histogram of the predictions; give its axes and the height of the largest bar."""
         counts = axes.inset_axes(_HISTOGRAM, sharex=axes)
         style: Any = {"color": BLUE, "edgecolor": "white", "linewidth": 0.6}
-        heights, _, _ = counts.hist(self.y_prob, bins=_BINS, range=(0, 1), **style)
+        heights, *_rest = counts.hist(self.y_prob, bins=_BINS, range=(0, 1), **style)
         counts.spines[["top", "right", "left"]].set_visible(False)
         counts.spines["bottom"].set_color(MUTED)
         counts.set_yticks([])
@@ -198,11 +205,15 @@ class ReliabilityDisplay(Display):
     def _title(self) -> str:
         """Count the bands whose interval includes the predicted probability."""
         if not self.bands:
-            title = f"Too few outcomes yet to compare (fewer than {MIN_OUTCOMES})"
+            title = _("Too few outcomes yet to compare (fewer than {least})", least=number(MIN_OUTCOMES))
         else:
             covered = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
-            bands = plural(len(self.bands), "band")
-            title = f"The interval includes the prediction in {covered} of {bands}"
+            title = plural(
+                len(self.bands),
+                "The interval includes the prediction in {covered} of {n} band",
+                "The interval includes the prediction in {covered} of {n} bands",
+                covered=number(covered),
+            )
         return f"{drawable_text(self.name)}: {title[0].lower()}{title[1:]}" if self.name else title
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ..data.catalogue.catalogue import Catalogue
+from ..data.language import N_, _, number, plural
 from ..model.prediction import Contribution, Prediction
 from ..model.predictive_distribution import sigmoid
-from ..reporting.number_format import percent, plural, short_percent
+from ..reporting.number_format import from_to, percent, plain_percent, short_percent
 from ..reporting.prediction import answer_words, evidence_label, headline, largest_contributions, sign_name
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
@@ -23,7 +24,7 @@ _TICK_CHANCES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.05, 0.95, 0.4, 0.6, 0.01, 
 _BAR = 9.3  # height of a bar, in points
 _MIN_MARGIN = 1.2  # log-odds beyond the steps that the axis shows of long intervals
 _MAX_SIGNS = 12
-_X_LABEL = "chance of an offer (log-odds below it and on the right; the steps add up in log-odds)"
+_X_LABEL = N_("chance of an offer (log-odds below it and on the right; the steps add up in log-odds)")
 _MARGINS = 104.0  # points above and below the rows
 _ROOM = 72 * WIDTH - 12.0  # points
 _EVIDENCE_FROM = 380.0  # points of room from which the column of evidence is shown
@@ -138,8 +139,8 @@ class ContributionDisplay(Display):
             at = found[-1].end
         if rest:
             end = at + sum(each.log_odds for each in rest)
-            sign = plural(len(rest), "smaller sign")
-            found.append(Step(sign, "together", "", at, end, math.nan, math.nan))
+            sign = plural(len(rest), "{n} smaller sign", "{n} smaller signs")
+            found.append(Step(sign, _("together"), "", at, end, math.nan, math.nan))
         return found
 
     def _step(self, each: Contribution, at: float) -> Step:
@@ -161,22 +162,22 @@ class ContributionDisplay(Display):
         """Make the rows: the base rate, the steps and the probability."""
         columns = 3 if self.catalogue is not None and room >= _EVIDENCE_FROM else 2
         prediction = self.prediction
-        span = f"{short_percent(prediction.low)} to {short_percent(prediction.high)}"
+        span = from_to(short_percent(prediction.low), short_percent(prediction.high))
         return [
-            Row(("interviews like this",), percent(prediction.base_rate), weight="bold"),
+            Row((_("interviews like this"),), percent(prediction.base_rate), weight="bold"),
             *(
                 Row((step.sign, step.answer, step.evidence)[:columns], _signed(step.end - step.start))
                 for step in steps
             ),
-            Row(("estimate", span, "")[:columns], percent(prediction.probability), weight="bold"),
+            Row((_("estimate"), span, "")[:columns], percent(prediction.probability), weight="bold"),
         ]
 
     def _draw(self, frame: Frame) -> None:
         axes = frame.axes
         table = Table(self._rows(self.steps(), frame.room), frame.room)
         frame.title(headline(self.prediction), left=table.left)
-        frame.below(_X_LABEL, left=table.left)
-        frame.ticks([0.0], ["0%\n0"])  # as high as the real ticks, so that the room is known
+        frame.below(_(_X_LABEL), left=table.left)
+        frame.ticks([0.0], [f"{plain_percent(0)}\n0"])  # as high as the real ticks, so that the room is known
         frame.fit()
         steps = self._steps_that_fit(table, frame)
         first, *between, last = table.write(self._rows(steps, frame.room), frame)
@@ -223,9 +224,9 @@ def _mark_chances(frame: Frame) -> None:
     if len(places) < 2:
         edge = 0.1 * (high - low)
         places = [(at, float(sigmoid(at))) for at in (low + edge, high - edge)]
-    labels = [f"{100 * p:.3g}%\n{_signed(at, 1) if abs(at) >= 0.05 else 0}" for at, p in places]
-    frame.ticks([at for at, _ in places], labels, size=SMALL)
-    for at, _ in places:
+    labels = [f"{plain_percent(p, '.3g')}\n{_signed(at, 1) if abs(at) >= 0.05 else 0}" for at, p in places]
+    frame.ticks([at for at, _chance in places], labels, size=SMALL)
+    for at, _chance in places:
         frame.axes.axvline(at, color=GRID, linewidth=0.8, zorder=-1)
 
 
@@ -240,8 +241,9 @@ def _draw_step(axes: "Axes", step: Step, y: float, height: float) -> None:
 
 def _signed(value: float, digits: int = 2) -> str:
     """Format a number with its sign and a true minus; zero has no sign."""
-    text = f"{value:+.{digits}f}".replace("-", "\u2212")
-    return text if value and float(text[1:]) else text[1:]
+    rounded = round(value, digits)
+    text = number(rounded, f"+.{digits}f").replace("-", "\u2212")
+    return text if rounded else text[1:]
 
 
 def _logit(p: float) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 
 from ..data.answers.observations import Floats
 from ..data.errors import AnswerError, Fault, clip
+from ..data.language import _, number, plural
 from ..data.name_matching import nearest
 from ..reporting.axis_scales import spread_out
-from ..reporting.number_format import join_words, plural
+from ..reporting.number_format import from_to, join_words
 from ..training.estimators.learning_curve import (
     curve_faults,
     learning_losses,
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("n", "method", "loss")
 _MAX_NAMED = 3  # tied methods; more are counted
-_PHRASES = {
-    "lower": "has the lowest loss",
-    "level": "is level with the lowest",
-    "higher": "is above the lowest",
-}
 _SIZE = (7.0, 4.2)  # inches
 _BEYOND = 1.0  # drops from start to best that the axis shows above the start or below the best
 _LEADER, _BEHIND = 12.0, 6.0  # points from the axes to a mark, and from it to the name
@@ -237,7 +233,7 @@ class LearningCurveDisplay(Display):
         _name_lines(frame, mean, looks)
         frame.fit()
         order = sorted(range(len(at)), key=lambda i: (i not in (0, len(at) - 1), i))
-        frame.ticks([float(at[i]) for i in order], [f"{mean.index[i]:,}" for i in order])
+        frame.ticks([float(at[i]) for i in order], [number(int(mean.index[i])) for i in order])
 
     def _write(self, frame: Frame, main: str | None, *, hollow: bool) -> None:
         """Write the title, the labels of the axes, and the meaning of band and marks."""
@@ -245,11 +241,13 @@ class LearningCurveDisplay(Display):
         title = describe_ranks(self.losses, self.highlight, self._lower)
         title = f"{drawable_text(self.name)}: {title}" if self.name else title
         frame.title(title, left=left, above=SMALL * LINE + 8)
-        frame.note("mean log loss of new interviews (lower is better)", 0, "left", x=-left, y=7)
+        frame.note(_("mean log loss of new interviews (lower is better)"), 0, "left", x=-left, y=7)
         missing = [str(method) for method, losses in self.mean.items() if losses.isna().all()]
-        few = f" (too few for {join_words(missing)})" if missing else ""
+        label = _("training outcomes")
+        if missing:
+            label = _("training outcomes (too few for {methods})", methods=join_words(missing))
         spread = _band_note(self.losses, main, hollow=hollow)
-        frame.below(". ".join(filter(None, (f"training outcomes{few}", spread))), left=left)
+        frame.below(". ".join(filter(None, (label, spread))), left=left)
 
 
 def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
@@ -294,21 +292,45 @@ def describe_ranks(losses: "pd.DataFrame", highlight: str | None = None, lower: 
     lower = {n: table for n, table in lower.items() if len(table)}
     compared = [table for table in lower.values() if highlight in table and len(table) > 1]
     if highlight is not None and compared:
-        text = f"{highlight} {_ranks(highlight, compared)}"
+        text = _ranks(highlight, compared)
     else:
         last = max(lower)
         mean = mean_losses(losses)[lower[last].index].to_dict("index")[last]
-        text = f"{_at_the_end(lower[last], mean)} after {plural(last, 'outcome')}"
+        text = _at_the_end(lower[last], mean, last)
     once = losses.groupby(["n", "method"]).size().max() < 2
-    return f"{text} (in a single repetition)" if once else text
+    return _("{text} (in a single repetition)", text=text) if once else text
 
 
 def _ranks(method: str, tables: Iterable["pd.DataFrame"]) -> str:
     """Count the numbers of outcomes at which a method is lower than all, level with the lowest, or higher."""
-    count = Counter(_rank(method, table) for table in tables)
-    phrases = [f"{phrase} at {count[rank]}" for rank, phrase in _PHRASES.items() if count[rank]]
-    phrases[0] += f" of {plural(count.total(), 'size')}"
-    return join_words(phrases)
+    counts = Counter(_rank(method, table) for table in tables)
+    first, *others = [rank for rank in ("lower", "level", "higher") if counts[rank]]
+    values = {"method": method, "count": number(counts[first])}
+    starts = {
+        "lower": plural(
+            counts.total(),
+            "{method} has the lowest loss at {count} of {n} size",
+            "{method} has the lowest loss at {count} of {n} sizes",
+            **values,
+        ),
+        "level": plural(
+            counts.total(),
+            "{method} is level with the lowest at {count} of {n} size",
+            "{method} is level with the lowest at {count} of {n} sizes",
+            **values,
+        ),
+        "higher": plural(
+            counts.total(),
+            "{method} is above the lowest at {count} of {n} size",
+            "{method} is above the lowest at {count} of {n} sizes",
+            **values,
+        ),
+    }
+    phrases = {
+        "level": _("is level with the lowest at {count}", count=number(counts["level"])),
+        "higher": _("is above the lowest at {count}", count=number(counts["higher"])),
+    }
+    return join_words([starts[first], *(phrases[rank] for rank in others)])
 
 
 def _rank(method: str, lower: "pd.DataFrame") -> str:
@@ -317,16 +339,34 @@ def _rank(method: str, lower: "pd.DataFrame") -> str:
     return "higher" if lower[method].any() else "level"
 
 
-def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
+def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float], n: int) -> str:
     """Name the methods that do not differ from the one with the lowest mean."""
     best = min(mean, key=mean.__getitem__)
     if len(mean) == 1:
-        return f"{best} has a mean loss of {mean[best]:.2f}"
+        return plural(
+            n,
+            "{method} has a mean loss of {loss} after {n} outcome",
+            "{method} has a mean loss of {loss} after {n} outcomes",
+            method=best,
+            loss=number(mean[best], ".2f"),
+        )
     level = [str(method) for method in mean if method != best and not lower.loc[best, method]]
     if not level:
-        return f"{best} {_PHRASES['lower']}"
-    names = join_words([str(best), *level]) if len(level) < _MAX_NAMED else f"{1 + len(level)} methods"
-    return f"{names} are level, with the lowest loss,"
+        return plural(
+            n,
+            "{method} has the lowest loss after {n} outcome",
+            "{method} has the lowest loss after {n} outcomes",
+            method=best,
+        )
+    names = join_words([str(best), *level])
+    if len(level) >= _MAX_NAMED:
+        names = _("{count} methods", count=number(1 + len(level)))
+    return plural(
+        n,
+        "{methods} are level, with the lowest loss, after {n} outcome",
+        "{methods} are level, with the lowest loss, after {n} outcomes",
+        methods=names,
+    )
 
 
 def tied_methods(lower: Lower, method: str) -> list[tuple[int, str]]:
@@ -370,11 +410,13 @@ def _band_note(losses: "pd.DataFrame", method: str | None, *, hollow: bool) -> s
     fewest, most = repetitions.min(), repetitions.max()
     if most < 2:
         return ""
-    over = f"over {most} repetitions" if fewest == most else f"over {fewest} to {most} repetitions"
+    n = number(int(most)) if fewest == most else from_to(number(int(fewest)), number(int(most)))
     if method is None:
-        return f"Lower or level: by paired differences {over}."
-    band = f"Band: 95% interval of the mean {over}."
-    return f"{band} Hollow marks: level with {method}, by paired differences." if hollow else band
+        return _("Lower or level: by paired differences over {n} repetitions.", n=n)
+    band = _("Band: 95% interval of the mean over {n} repetitions.", n=n)
+    if not hollow:
+        return band
+    return f"{band} {_('Hollow marks: level with {method}, by paired differences.', method=method)}"
 
 
 def _limits(

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from ..data.language import _, number
 from ..model.outlook import Outlook
 from ..reporting.axis_scales import offer_bars, round_count
 from ..reporting.journal import expected_offers, outlook_headline
-from ..reporting.number_format import short_percent
+from ..reporting.number_format import interval_name, short_percent
 from .base import Display
 from .layout import Frame, text_width
 from .style import BLUE, INK, LINE, SMALL, TEXT, VERMILLION
@@ -65,12 +66,12 @@ class OutlookDisplay(Display):
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         if not found.n:
-            frame.title("No interview is pending")
+            frame.title(_("No interview is pending"))
             axes.set_xticks([])
             return
         frame.title(outlook_headline(found).rstrip("."), above=TEXT * LINE + 4)
-        expected = f"{expected_offers(found).rstrip('.')} ({100 * found.level:g}% interval)"
-        frame.below(f"number of offers. {expected}.")
+        expected = f"{expected_offers(found).rstrip('.')} ({interval_name(found.level)})"
+        frame.below(f"{_('number of offers')}. {expected}.")
         frame.fit()
         if found.distribution:
             self._bars(frame)
@@ -105,4 +106,4 @@ class OutlookDisplay(Display):
         axes.plot(*ends, "|", color=BLUE, markersize=12, markeredgewidth=1.5)
         axes.plot(found.expected, 0.35, "o", color=INK, markersize=8)
         counts = list(dict.fromkeys([found.low, found.high, 0, top]))
-        frame.ticks(counts, [f"{count:,}" for count in counts])
+        frame.ticks(counts, [number(count) for count in counts])

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel, observe_for
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from ..reporting.axis_scales import day_ticks, round_top, spread_out
-from ..reporting.number_format import percent, plural
+from ..reporting.number_format import interval_name, percent, plain_percent
 from .base import Display
 from .layout import Frame, text_width, truncated
 from .style import BAND, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
@@ -120,17 +121,18 @@ class SilenceDisplay(Display):
         self._curves(axes)
         parts = 2 if frame.height < _TALL else 4
         shares = [top * i / parts for i in range(parts + 1)]
-        axes.set_yticks(shares, [f"{100 * share:g}%" for share in shares], fontsize=TEXT)
+        axes.set_yticks(shares, [plain_percent(share) for share in shares], fontsize=TEXT)
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         left = frame.left
-        frame.below(f"days since the last news (band: {100 * self.level:g}% interval)", left=left)
+        interval = interval_name(self.level)
+        frame.below(_("days since the last news (band: {interval})", interval=interval), left=left)
         frame.title(self._title(), left=left, above=SMALL * LINE + 10)
         frame.fit()
         self._labels(frame)
         days = day_ticks(last)
         order = sorted(days, key=lambda day: (day not in (0, days[-1]), day))
-        frame.ticks(order, [f"{day:,}" for day in order])
+        frame.ticks(order, [number(day) for day in order])
 
     def _curves(self, axes: "Axes") -> None:
         """Draw the band, the solid line up to today, and the dashed line after it."""
@@ -147,10 +149,11 @@ class SilenceDisplay(Display):
     def _labels(self, frame: Frame) -> None:
         """Mark the promised day, and label it and today above the axes."""
         last = self.moments[-1].days
-        labels = {f"{'today' if self.waited else 'start'} {percent(self.today.probability)}": self.today.days}
+        now = N_("today {percent}") if self.waited else N_("start {percent}")
+        labels = {_(now, percent=percent(self.today.probability)): self.today.days}
         if self.promised is not None and self.promised <= last:
             frame.axes.axvline(self.promised, color=MUTED, linewidth=1.2, linestyle="dotted", zorder=2)
-            labels[f"promised by day {self.promised:g}"] = self.promised
+            labels[_("promised by day {day}", day=number(self.promised, "g"))] = self.promised
         texts = [truncated(label, frame.width / len(labels) - 8, SMALL) for label in labels]
         places = [day / last * frame.width for day in labels.values()]
         widths = [text_width(text, SMALL) for text in texts]
@@ -160,8 +163,19 @@ class SilenceDisplay(Display):
     def _title(self) -> str:
         """Describe the chance today, and on the last day if there is no news."""
         today, last = self.today, self.moments[-1]
-        since = f"after {plural(round(today.days), 'day')} without news" if self.waited else "at the start"
+        title = _("{chance} at the start", chance=percent(today.probability))
+        if self.waited:
+            title = plural(
+                round(today.days),
+                "{chance} after {n} day without news",
+                "{chance} after {n} days without news",
+                chance=percent(today.probability),
+            )
         if last.days <= today.days:
-            return f"{percent(today.probability)} {since}"
-        then = f"{percent(last.probability)} if there is none by day {last.days:.0f}"
-        return f"{percent(today.probability)} {since}; {then}"
+            return title
+        return _(
+            "{title}; {chance} if there is none by day {day}",
+            title=title,
+            chance=percent(last.probability),
+            day=number(last.days, ".0f"),
+        )

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from ..data.errors import AnswerError, Fault, clip
+from ..data.language import N_, _, number, plural
 from ..data.name_matching import nearest
 from ..model.offer_model import OfferModel
 from ..reporting.axis_scales import OddsInterval, format_tick, odds_limits, odds_ticks
-from ..reporting.number_format import join_words, plural
+from ..reporting.number_format import from_to, interval_name, join_words
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
 from .style import BLUE, GRID, INK, LINE, SMALL, VERMILLION, WIDTH
@@ -27,7 +28,9 @@ _MARGINS = 140.0  # points above and below the rows
 _ROOM = 72 * WIDTH - 12.0  # points
 _EVIDENCE_FROM, _FIGURES_FROM = 340.0, 470.0  # points of room from which these columns are shown
 _UNMEASURED = {"sign", "own"}  # bases of a weight without any measurement
-_X_LABEL = "odds ratio of an answer one standard deviation better than typical, taken alone, with its {}"
+_X_LABEL = N_(
+    "odds ratio of an answer one standard deviation better than typical, taken alone, with its {interval}"
+)
 
 Record = dict[str, Any]
 
@@ -137,7 +140,7 @@ class WeightsDisplay(Display):
         return cls(_select(weights, signals), level=level, outcomes=outcomes)
 
     def _size(self) -> tuple[float, float]:
-        rows = [row for row, _ in self._rows(self._records(), _ROOM)]
+        rows = [row for row, _record in self._rows(self._records(), _ROOM)]
         return WIDTH, (Table(rows, _ROOM).height(rows) + _MARGINS) / 72
 
     def _records(self) -> list[Record]:
@@ -158,7 +161,9 @@ class WeightsDisplay(Display):
             figures = _figures(each) if room >= _FIGURES_FROM else ""
             rows.append((Row((each["favourable_answer"], *evidence), figures), each))
         if left_out:
-            rows.append((Row((f"and {plural(left_out, 'sign')} closer to 1",)), None))
+            rows.append(
+                (Row((plural(left_out, "and {n} sign closer to 1", "and {n} signs closer to 1"),)), None)
+            )
         return rows
 
     def _draw(self, frame: Frame) -> None:
@@ -168,19 +173,19 @@ class WeightsDisplay(Display):
         axes.set_xscale("log")
         axes.minorticks_off()
         axes.set_xlim(*limits)
-        rows = [row for row, _ in self._rows(records, frame.room)]
+        rows = [row for row, _record in self._rows(records, frame.room)]
         table = Table(rows, frame.room, least=_MIN_GAP if self.outcomes is None else _MIN_GAP_OF_TWO)
         self._write_around(frame, table.left)
         frame.fit()
         drawn = self._rows_that_fit(records, table, frame)
-        middles = table.write([row for row, _ in drawn], frame)
+        middles = table.write([row for row, _record in drawn], frame)
         frame.fit()
         ticks = sorted(odds_ticks(limits), key=lambda tick: (tick != 1, -abs(math.log(tick)), tick))
         frame.ticks(ticks, [format_tick(tick) for tick in ticks])
         for tick in ticks:
             axes.axvline(tick, color=INK if tick == 1 else GRID, linewidth=0.8, zorder=0)
-        marked = [(y, each) for y, (_, each) in zip(middles, drawn, strict=True) if each]
-        self.rows_ = [each["signal"] for _, each in marked]
+        marked = [(y, each) for y, (_row, each) in zip(middles, drawn, strict=True) if each]
+        self.rows_ = [each["signal"] for _y, each in marked]
         offset = _OFFSET * axes.get_ylim()[0] / max(frame.height, 1.0)
         for y, each in marked:
             self._draw_sign(axes, y, each, offset)
@@ -192,7 +197,7 @@ class WeightsDisplay(Display):
         furthest = sorted(range(len(records)), key=lambda i: -abs(math.log(records[i]["odds_ratio"])))
         for n in range(len(records), 0, -1):
             rows = self._rows([records[i] for i in sorted(furthest[:n])], frame.room)
-            if table.fits([row for row, _ in rows], frame):
+            if table.fits([row for row, _record in rows], frame):
                 break
         return rows
 
@@ -209,9 +214,9 @@ class WeightsDisplay(Display):
 
     def _write_around(self, frame: Frame, left: float) -> None:
         """Write the title, the legend, the meaning of both sides of 1, and the label of the axis."""
-        frame.below(_X_LABEL.format(f"{100 * self.level:g}% interval"), left=left)
-        frame.note("← against an offer", 0.5, "right", x=-6, y=3)
-        frame.note("for an offer →", 0.5, "left", x=6, y=3)
+        frame.below(_(_X_LABEL, interval=interval_name(self.level)), left=left)
+        frame.note(_("← against an offer"), 0.5, "right", x=-6, y=3)
+        frame.note(_("for an offer →"), 0.5, "left", x=6, y=3)
         above = SMALL * LINE + 7
         frame.title(
             self._title(), left=left, above=above + frame.legend(self._legend(), left=left, above=above)
@@ -221,14 +226,16 @@ class WeightsDisplay(Display):
         """Make an example of each mark with its meaning."""
         from matplotlib.lines import Line2D
 
-        name = "published" if self.outcomes is None else "with your outcomes"
+        measured = _("published, measured effect")
+        if self.outcomes is not None:
+            measured = _("with your outcomes, measured effect")
         styles = [
-            (f"{name}, measured effect", _mark("o", BLUE, filled=True) | {"linestyle": "solid"}),
-            ("no measured effect", _mark("o", BLUE, filled=False) | {"linestyle": "solid"}),
+            (measured, _mark("o", BLUE, filled=True) | {"linestyle": "solid"}),
+            (_("no measured effect"), _mark("o", BLUE, filled=False) | {"linestyle": "solid"}),
         ]
         if self.outcomes is not None:
             dashed = {"linestyle": "dashed"}
-            styles.append(("before your outcomes", _mark("D", VERMILLION, filled=False) | dashed))
+            styles.append((_("before your outcomes"), _mark("D", VERMILLION, filled=False) | dashed))
         return [(Line2D([], [], **style), meaning) for meaning, style in styles]
 
     def _title(self) -> str:
@@ -236,18 +243,28 @@ class WeightsDisplay(Display):
         records = self._records()
         clear = [each for each in records if each["low"] > 1 or each["high"] < 1]
         clear.sort(key=lambda each: -abs(math.log(each["odds_ratio"])))
-        interval = f"{100 * self.level:g}% interval"
+        values = {"interval": interval_name(self.level), "all": number(len(records))}
         if len(records) == 1:
-            verb = "excludes" if clear else "includes"
-            text = f"the {interval} of {records[0]['favourable_answer']} {verb} 1"
+            one = (
+                N_("the {interval} of {sign} excludes 1")
+                if clear
+                else N_("the {interval} of {sign} includes 1")
+            )
+            text = _(one, interval=values["interval"], sign=records[0]["favourable_answer"])
+        elif not clear:
+            text = _("none of {all} signs has a {interval} that excludes 1", **values)
         else:
-            count, verb = len(clear) or "none", "have" if len(clear) > 1 else "has"
-            text = f"{count} of {plural(len(records), 'sign')} {verb} a {interval} that excludes 1"
-            if 0 < len(clear) <= _MAX_NAMED:
+            text = plural(
+                len(clear),
+                "{n} of {all} signs has a {interval} that excludes 1",
+                "{n} of {all} signs have a {interval} that excludes 1",
+                **values,
+            )
+            if len(clear) <= _MAX_NAMED:
                 text += f": {join_words([each['favourable_answer'] for each in clear])}"
         if self.outcomes is None:
             return text[0].upper() + text[1:]
-        return f"After {plural(self.outcomes, 'outcome')}, {text}"
+        return plural(self.outcomes, "After {n} outcome, {text}", "After {n} outcomes, {text}", text=text)
 
 
 def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> "pd.DataFrame":
@@ -297,8 +314,7 @@ def _mark(marker: str, color: str, *, filled: bool) -> dict[str, Any]:
 
 def _figures(record: Record) -> str:
     """Format an odds ratio with its interval."""
-    ratio = record["odds_ratio"]
-    text = f"{ratio:.2f}" if ratio < 100 else f"{ratio:.3g}"
-    return (
-        f"{text} ({record['low']:.2f} to {record['high']:.2f})" if record["high"] < 100 else f"{text} (wide)"
-    )
+    ratio = number(record["odds_ratio"], ".2f" if record["odds_ratio"] < 100 else ".3g")
+    if record["high"] >= 100:
+        return _("{ratio} (wide)", ratio=ratio)
+    return f"{ratio} ({from_to(number(record['low'], '.2f'), number(record['high'], '.2f'))})"

@@ -121,20 +121,9 @@ def metric_rows(columns: Columns) -> list[MetricRow]:
     rows = []
     for name, metric in METRICS.items():
         found = [figures.metrics[name] for _name, _short, figures in columns]
-        cells = [(metric_text(metric, figure.value), interval_text(figure, metric)) for figure in found]
+        cells = [(metric.text(figure.value), interval_text(figure, metric)) for figure in found]
         rows.append(MetricRow(_(metric.label), _(metric.reading), cells))
     return rows
-
-
-def metric_text(metric: Metric, value: float | None) -> str:
-    """Format the value of a metric, without a minus sign on zero; a dash for None.
-
-    Examples
-    --------
-    >>> metric_text(METRICS["calibration_slope"], -0.0001), metric_text(METRICS["brier"], None)
-    ('0.00', '-')
-    """
-    return "-" if value is None else number(round(value, metric.digits) + 0.0, f".{metric.digits}f")
 
 
 def missing_reasons(
@@ -214,12 +203,12 @@ def _comparison(words: _Comparison, gain: MetricEstimate, level: float) -> str:
     metric, value = METRICS["log_loss"], gain.value
     interval = f"{interval_name(level)} {interval_text(gain, metric)}"
     if gain.low > 0:
-        return _(words.better, gain=metric_text(metric, value), interval=interval)
+        return _(words.better, gain=metric.text(value), interval=interval)
     if gain.high < 0:
         loss = MetricEstimate(-value, -gain.high, -gain.low)
         interval = f"{interval_name(level)} {interval_text(loss, metric)}"
-        return _(words.worse, loss=metric_text(metric, -value), interval=interval)
-    return _(words.unclear, gain=metric_text(metric, value), interval=interval)
+        return _(words.worse, loss=metric.text(-value), interval=interval)
+    return _(words.unclear, gain=metric.text(value), interval=interval)
 
 
 def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
@@ -230,7 +219,7 @@ def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
             number(each.n),
             share_of(each.n_offer, each.n),
             f"{percent(each.expected)} ({percent_range(each.low, each.high)})",
-            metric_text(METRICS["log_loss"], each.log_loss),
+            METRICS["log_loss"].text(each.log_loss),
             _("yes") if each.covered else _("no"),
         )
         for each in found.groups
@@ -276,7 +265,7 @@ def interval_text(figure: MetricEstimate, metric: Metric) -> str:
     """Format the interval of a metric; blank if there is none."""
     if figure.low is None:
         return ""
-    return from_to(metric_text(metric, figure.low), metric_text(metric, figure.high))
+    return from_to(metric.text(figure.low), metric.text(figure.high))
 
 
 def prior_conflict_lines(check: PriorConflictCheck | None, catalogue: Catalogue) -> list[str]:
@@ -415,9 +404,7 @@ def _choice_reason(choice: Choice) -> str:
     best = best_candidate(choice.comparison)
     if best == choice.name:
         return _(_BEST[best])
-    losses = {
-        name: metric_text(METRICS["log_loss"], each.log_loss) for name, each in choice.comparison.items()
-    }
+    losses = {name: METRICS["log_loss"].text(each.log_loss) for name, each in choice.comparison.items()}
     return _(_BETTER[best], best=losses[best], used=losses[choice.name])
 
 
@@ -443,7 +430,7 @@ def candidate_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
             number(round(value, digits) + 0.0, f"+.{digits}f")
             for value in (candidate.difference, candidate.low, candidate.high)
         )
-        loss = metric_text(METRICS["log_loss"], candidate.log_loss)
+        loss = METRICS["log_loss"].text(candidate.log_loss)
         change = "" if name == "default" else f"{difference} ({from_to(low, high)})"
         rows.append((_(CANDIDATE_NAMES[name]), loss, change))
     return rows

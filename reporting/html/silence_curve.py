@@ -42,7 +42,7 @@ def silence_curve(moments: Sequence[SilencePoint], *, waited: float, promised: f
     True
     """
     if len(moments) < 2:
-        raise ValueError(f"a curve needs at least two moments, not {len(moments)}")
+        raise ValueError(_("a curve needs at least two moments, not {n}", n=len(moments)))
     ordered = sorted(moments, key=lambda moment: moment.days)
     today = _at(ordered, waited)
     last, top = max(ordered[-1].days, promised or 0.0), round_top(max(moment.high for moment in ordered))
