@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from ..data.errors import Fault, InputError, JournalError, Kind, OfferOddsError, Remedy, Words
 from ..data.files import user_model_path
+from ..data.language import N_
 from ..journal.store import Journal
 from ..model.offer_model import OfferModel
 from ..training.model_store import ActiveModel, resolve_model
@@ -30,7 +31,7 @@ class TrainingProgress:
     ----------
     running : bool
     step : str
-        The current step; empty if no training is running.
+        The current step, a message; empty if no training is running.
     done, total : int
         Refits of the validation; 0 before it begins.
     result : TrainingResult or None
@@ -85,7 +86,7 @@ class TrainingWorker:
         with self._lock:
             if self._progress.running:
                 return False
-            self._progress = TrainingProgress(running=True, step="Training")
+            self._progress = TrainingProgress(running=True, step=N_("Training"))
         in_context = copy_context()  # with the language of the person
         Thread(target=in_context.run, args=(self._run, job, install, use), daemon=True).start()
         return True
@@ -93,7 +94,7 @@ class TrainingWorker:
     def _run(self, job: TrainingJob, install: Callable[[OfferModel], Any], use: CandidateName | None) -> None:
         try:
             result = job()
-            self._update(step="Checking")
+            self._update(step=N_("Checking"))
             result.validate(progress=lambda done, total: self._update(done=done, total=total))
             choice = result.choose(use)
             install(choice.model)

@@ -15,8 +15,7 @@ from starlette.responses import HTMLResponse
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault
-from ..data.language import _, current_language, languages, own_name
-from ..data.language import plural as ngettext
+from ..data.language import N_, _, current_language, languages, number, own_name, plural
 from ..data.tables.formats import format_names, table_suffixes
 from ..reporting.evaluation import (
     comparisons,
@@ -37,9 +36,10 @@ from ..reporting.html.waterfall import waterfall_bar, waterfall_mark
 from ..reporting.journal import count_by_status, expected_offers, outlook_headline, outlook_notes
 from ..reporting.labels import EVENT_LABELS, display_name, format_day, format_wait
 from ..reporting.next_step import step_label, step_message, step_reason
-from ..reporting.number_format import format_frequency, percent, percent_range, plural, points, share_of
+from ..reporting.number_format import format_frequency, percent, percent_range, points, share_of
 from ..reporting.prediction import (
     POINTS_NOTE,
+    effect_text,
     narrowing_note,
     points_change,
     range_sentences,
@@ -52,6 +52,10 @@ from .state import app_state
 
 _TEMPLATES = Path(__file__).with_name("templates")
 TEXT_FIELDS = ("company", "role", "date", "notes", "client")  # of a form, beside its questions
+_FIELDS = (  # what a page asks for beside the questions
+    *(N_("company"), N_("role"), N_("date"), N_("notes"), N_("client"), N_("kind"), N_("number"), N_("file")),
+    *(N_("table"), N_("columns"), N_("values"), N_("date format"), N_("sheet"), N_("use")),
+)
 _ABOVE = re.compile(r"/\w*(/\d+)?")  # of the path of a form, such as /journal/3/events
 _INVALID_ANSWER = "not an answer"  # the problem of an answer that its question does not allow
 
@@ -81,10 +85,11 @@ def fault_text(fault: Fault, catalogue: Catalogue | None = None) -> str:
     fault = without_folder(fault)
     if fault.source:
         return fault.worded(PAGE)
-    worded = replace(fault, field=sign_name(fault.field, catalogue))
+    name = sign_name(fault.field, catalogue)
+    worded = replace(fault, field=_(name) if name in _FIELDS else name)
     if fault.problem == _INVALID_ANSWER and fault.seen and fault.expected:
         entered = fault.seen.strip("'\"")
-        problem = f"enter {fault.expected} (you entered “{entered}”)"
+        problem = _("enter {expected} (you entered “{entered}”)", expected=_(fault.expected), entered=entered)
         worded = replace(worded, problem=problem, seen="", expected="")
     text = worded.worded(PAGE)
     return text[:1].upper() + text[1:]
@@ -169,7 +174,7 @@ def _fault_text(context: Context, fault: Fault) -> str:
 
 # what templates call by its name, as a function or a filter
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
-    *(format_frequency, percent, percent_range, plural, points, share_of),
+    *(effect_text, format_frequency, number, percent, percent_range, points, share_of),
     *(display_name, format_day, format_wait, readable_name),
     *(citation, describe_finding, count_by_status),
     *(input_of, format_names, table_suffixes),
@@ -211,14 +216,15 @@ def templates() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        _, lambda one, many, n: ngettext(n, one, many), newstyle=True
+        _, lambda one, many, n: plural(n, one, many), newstyle=True
     )
     functions = {function.__name__: function for function in _FUNCTIONS}
     environment.filters |= functions | {
         "fault_of": _fault_of,
         "fault_text": _fault_text,
-        "pair_with_status": lambda status: (status, EVENT_LABELS[status]),
-        "pair_with_words": lambda word: (word, word.replace("_", " ")),
+        "pair_with_status": lambda status: (status, _(EVENT_LABELS[status])),
+        "pair_with_words": lambda word: (word, _(word.replace("_", " "))),
+        "translated": _,
     }
     environment.globals |= functions | {
         "EVENT_LABELS": EVENT_LABELS,

@@ -189,7 +189,7 @@ def test_an_invalid_answer_stays_in_the_form_with_a_message(client):
     text = client.post("/", data={"days_since_interview": "soon", "rapport": "icy", "stage": "final"}).text
     assert 'value="soon"' in text
     assert re.search(r'name="days_since_interview"[^>]* aria-invalid="true"', text)
-    assert "Enter </span>a number of days, 0 or more" in text
+    assert "Enter: </span>a number of days, 0 or more" in text
     assert not re.search(r'name="promised_days"[^>]* aria-invalid', text)
     assert "Choose 1 to 5, or cold" in text
     assert shown_percent(text) == percent(OfferModel.default().predict({"stage": "final"}).probability)

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from ...data.answers.parsing import check_probability
 from ...data.files import user_model_path
+from ...data.language import _
 from ...data.limits import ANSWER_FAULTS
 from ...reporting.as_json import training_data
 from ...training.model_store import undo_training
@@ -126,7 +127,7 @@ def _training_model(state: AppState, level: float) -> TrainingModel:
         result = training_data(current.result, current.result.validation, level, target, current.choice)
     return TrainingModel(
         running=current.running,
-        step=current.step,
+        step=_(current.step),
         done=current.done,
         total=current.total,
         faults=[FaultModel.model_validate(fault_data(fault)) for fault in current.faults[:ANSWER_FAULTS]],

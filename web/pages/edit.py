@@ -110,7 +110,6 @@ def _show(
         template="edit.html",
         exclude=(SILENCE_FIELD,),
         action=f"/journal/{interview.id}/edit",
-        date_hint="Leave blank if you do not know it",
         interview=interview,
         waited=days_waited(interview, clock.today()) if SILENCE_FIELD in catalogue.questions else None,
         begun=json.dumps(original or _unchanged_form(interview, catalogue)),

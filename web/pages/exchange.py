@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
+from ...data.language import N_, _
 from ...data.limits import REQUEST_INTERVIEWS
 from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping, read_meanings
@@ -78,7 +79,7 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
     if form.get("do") == "preview":
         lines = import_summary(import_counts(result), result.ignored_columns, is_preview=True)
         remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
-        messages = ["Preview, nothing was saved:", *lines, *remarks]
+        messages = [_("Preview, nothing was saved:"), *lines, *remarks]
         return show_journal(request, messages=messages, import_options=options)
     return imported(result)
 
@@ -119,7 +120,7 @@ def _calendar(state: AppState, number: int | None = None) -> Response:
             steps = [PlannedStep(interview, step)] if step else []
     content = calendar_file(steps)
     if not content:
-        raise HTTPException(404, "No pending interview has a day to come.")
+        raise HTTPException(404, N_("No pending interview has a day to come."))
     name = "offerodds.ics" if number is None else f"offerodds-{number}.ics"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=CALENDAR_TYPE, headers=headers)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Question
 from ...data.errors import Fault, FileError, InputError, Remedy
-from ...data.language import number
+from ...data.language import N_, _
 from ...data.limits import REQUEST_INTERVIEWS
 from ...data.tables.formats import open_table
 from ...journal.export import RECORD_COLUMN
@@ -33,21 +33,25 @@ from .journal import as_sentence, show_journal
 router = APIRouter(include_in_schema=False)
 _MAX_COLUMNS, _MAX_WORDS, _SAMPLES = 300, 200, 3
 _LABELS = {
-    "date": "day of the interview",
-    "outcome_date": "day of the outcome",
-    "client": "client (for coaches)",
-    APPLIED: "day of the application",
-    CHANNEL: "way of applying",
+    "company": N_("company"),
+    "role": N_("role"),
+    "outcome": N_("outcome"),
+    "notes": N_("notes"),
+    "date": N_("day of the interview"),
+    "outcome_date": N_("day of the outcome"),
+    "client": N_("client (for coaches)"),
+    APPLIED: N_("day of the application"),
+    CHANNEL: N_("way of applying"),
 }
 _OUTCOMES = {
-    "offer": "offer, taken or not",
-    "rejected": "rejected",
-    "ghosted": "never answered",
-    "withdrew": "I withdrew",
-    "pending": "still waiting",
-    "next_round": "next round",
-    "applied": "no interview",
-    "not_applied": "not applied yet",
+    "offer": N_("offer, taken or not"),
+    "rejected": N_("rejected"),
+    "ghosted": N_("never answered"),
+    "withdrew": N_("I withdrew"),
+    "pending": N_("still waiting"),
+    "next_round": N_("next round"),
+    "applied": N_("no interview"),
+    "not_applied": N_("not applied yet"),
 }
 _REMEDIES: Mapping[Remedy | str | None, str] = {
     Remedy.MAP_OUTCOME: "choose outcome for it below, or leave it as not used",
@@ -217,7 +221,7 @@ def _show(
         token=step["token"],
         file_name=step["name"],
         columns=columns,
-        targets=[(name, _LABELS.get(name, name)) for name in targets],
+        targets=[(name, _(_LABELS.get(name, name))) for name in targets],
         signs=signs,
         words=words,
         patterns=patterns,
@@ -238,34 +242,34 @@ def _words(
     faults: Sequence[Fault], choices: Choices, catalogue: Catalogue | None
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Turn faults of words into choices, those made before first; the other faults remain."""
-    asked: dict[tuple[str, str], str] = {}
+    asked: dict[tuple[str, str], int] = {}
     others: list[Fault] = []
     for fault in faults:
         if fault.problem in _WORD_PROBLEMS and len(asked) < _MAX_WORDS:
-            asked[fault.field, fault.seen.strip("'\"")] = number(fault.rows)
+            asked[fault.field, fault.seen.strip("'\"")] = fault.rows
         else:
             others.append(fault)
-    made = {key: "" for key, meaning in choices.words.items() if meaning and key not in asked}
+    made = {key: 0 for key, meaning in choices.words.items() if meaning and key not in asked}
     questions = catalogue.questions if catalogue else {}
     return [
         {
             "field": field,
             "label": sign_name(field, catalogue),
             "word": word,
-            "count": count,
+            "rows": rows,
             "meaning": choices.words.get((field, word), ""),
             "meanings": _meanings(questions.get(field)),
         }
-        for (field, word), count in (made | asked).items()
+        for (field, word), rows in (made | asked).items()
     ], others
 
 
 def _meanings(question: Question | None) -> list[tuple[str, str]]:
     """List what a word may mean, as an outcome or as the answer to a question."""
     if question is None:
-        return [*_OUTCOMES.items()]
+        return [(outcome, _(label)) for outcome, label in _OUTCOMES.items()]
     levels = ["yes", "no"] if question.kind == "yes_no" else list(question.levels)
-    return [(level, level.replace("_", " ")) for level in levels] + [("unknown", "no answer")]
+    return [(level, _(level.replace("_", " "))) for level in levels] + [("unknown", _("no answer"))]
 
 
 def _patterns(faults: Sequence[Fault], choices: Choices) -> list[tuple[str, str]]:
@@ -276,6 +280,6 @@ def _patterns(faults: Sequence[Fault], choices: Choices) -> list[tuple[str, str]
         return []
     separator, year = found[1], "%y" if len(found[2]) == 2 and found[2] != "%Y" else "%Y"
     return [
-        (f"%d{separator}%m{separator}{year}", f"day first: 31{separator}12"),
-        (f"%m{separator}%d{separator}{year}", f"month first: 12{separator}31"),
+        (f"%d{separator}%m{separator}{year}", _("day first: {example}", example=f"31{separator}12")),
+        (f"%m{separator}%d{separator}{year}", _("month first: {example}", example=f"12{separator}31")),
     ]

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError, Remedy
+from ...data.language import N_, _
 from ...journal import clock
 from ...journal.arrays import pending_latest_round, possible_duplicates
 from ...journal.next_step import next_step, planned_steps
@@ -32,9 +33,9 @@ from ..templating import render_page
 router = APIRouter(include_in_schema=False)
 # the event that records a step as done, and the button for it
 _STEP_ACTIONS = {
-    "thank": ("thanked", "I have sent it"),
-    "follow-up": ("followed-up", "I have sent it"),
-    "close": ("ghosted", "Close as never answered"),
+    "thank": ("thanked", N_("I have sent it")),
+    "follow-up": ("followed-up", N_("I have sent it")),
+    "close": ("ghosted", N_("Close as never answered")),
 }
 _MAX_DIGITS = 18  # any such number fits into the 64 bits of SQLite
 
@@ -157,7 +158,7 @@ def _after_decision(book: Journal, interview: Interview, model: OfferModel) -> l
     label = step_label(first.step)
     link = f"/journal/{first.interview.id}", display_name(first.interview)
     end = f" – {label}{'' if label.endswith('?') else '.'}"
-    return [Suggestion(f"{words} Next:".strip(), (link,), end)]
+    return [Suggestion(f"{words} {_('Next:')}".strip(), (link,), end)]
 
 
 def _suggestions(book: Journal, interview: Interview, model: OfferModel) -> list[Suggestion]:
@@ -167,18 +168,19 @@ def _suggestions(book: Journal, interview: Interview, model: OfferModel) -> list
     last = kinds[-1] if kinds else None
     if last == "next-round" and interview.status != "pending":  # else it is the next step
         link = f"/journal/{interview.id}/next-round", Remedy.ADD_NEXT_ROUND.worded(PAGE)
-        suggestions.append(Suggestion(f"{NEXT_ROUND}:", (link,)))
+        suggestions.append(Suggestion(f"{_(NEXT_ROUND)}:", (link,)))
     if last in CONTACTS and interview.status not in ("pending", "offer"):
-        reopen = f"Still {EVENT_LABELS[interview.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"
+        outcome, action = _(EVENT_LABELS[interview.status]), Remedy.REOPEN.worded(PAGE)
+        reopen = _("Still {outcome}. To reopen it, {action}", outcome=outcome, action=action)
         suggestions.append(Suggestion(reopen))
     if interview.status in REPLIED and (later := pending_latest_round(book, interview)):
-        link = f"/journal/{later}", f"interview {later}"
-        text = "Still pending with the same company and role:"
-        suggestions.append(Suggestion(text, (link,), f". {LAST_ROUND_COUNTS}"))
+        link = f"/journal/{later}", _("interview {number}", number=later)
+        text = _("Still pending with the same company and role:")
+        suggestions.append(Suggestion(text, (link,), f". {_(LAST_ROUND_COUNTS)}"))
     if others := possible_duplicates(book, interview):
-        links = tuple((f"/journal/{number}", f"interview {number}") for number in others)
+        links = tuple((f"/journal/{number}", _("interview {number}", number=number)) for number in others)
         end = f"; {Remedy.DELETE_DUPLICATE.worded(PAGE)}."
-        suggestions.append(Suggestion("The same company, role and day:", links, end))
+        suggestions.append(Suggestion(_("The same company, role and day:"), links, end))
     if interview.status in DECIDED and (outcomes := retraining_due(book, model)):
         link = "/train", Remedy.LEARN.worded(PAGE)
         suggestions.append(Suggestion(f"{retraining_reason(*outcomes)}:", (link,)))

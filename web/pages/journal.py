@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
+from ...data.language import N_, _
 from ...data.limits import REQUEST_BYTES, REQUEST_INTERVIEWS
 from ...journal import clock
 from ...journal.entry import check_entry, default_date
@@ -35,11 +36,18 @@ from ..state import app_state
 from ..templating import render_page
 from .form import PREVIEW_ACTIONS, answers_to_save, current_answers, show_form, text_fields
 from .interview import parse_number
+from .outlook import RATE_TABLES
 
 router = APIRouter(include_in_schema=False)
 _MAX_COUNT = 10**9
 Count = Annotated[int, Query(ge=0, le=_MAX_COUNT)]
 Text = Annotated[str, Query(max_length=1000)]
+_SORT_LABELS = {
+    "status": N_("pending first"),
+    "date": N_("by date"),
+    "company": N_("by company"),
+    "client": N_("by client"),
+}
 MAX_PRINTED = 10_000  # interviews in a report
 IMPORT_OPTIONS = {"columns": "", "values": "", "date_format": "", "sheet": ""}
 _INPUTS = {name: name for name in ("file", "number", "kind", *IMPORT_OPTIONS)} | {"date": "day"}  # their ids
@@ -100,7 +108,7 @@ def record_outcomes(request: Request, form: AuthorizedForm) -> Response:
             done = describe_change(book, last) if last else ""
     except InputError as error:
         return show_journal(request, faults=error.faults, several=True)
-    return show_journal(request, messages=[f"Recorded: {done}."])
+    return show_journal(request, messages=[_("Recorded: {change}.", change=done)])
 
 
 @router.get("/journal/summary")
@@ -109,7 +117,8 @@ def summary(request: Request) -> HTMLResponse:
     with app_state(request).open_journal() as book:
         found = summarize(book)
     rows = [(each.client, cells) for each, cells in zip(found, summary_rows(found), strict=True)]
-    return render_page(request, "summary.html", columns=SUMMARY_COLUMNS, rows=rows, note=SUMMARY_NOTE)
+    columns = [_(name) for name in SUMMARY_COLUMNS if name != "range"]
+    return render_page(request, "summary.html", columns=columns, rows=rows, note=_(SUMMARY_NOTE))
 
 
 @router.get("/journal/report")
@@ -122,20 +131,20 @@ def report(request: Request, client: Text) -> HTMLResponse:
         found = [each for each in summarize(book) if each.client and is_client(each.client, client)]
         rates = journal_rates(book, client=client)
     if not found:
-        raise HTTPException(404, "No interview has this client.")
+        raise HTTPException(404, N_("No interview has this client."))
     due = [each for each in shown.steps if is_client(each.interview.client, client)]
     return render_page(
         request,
         "report.html",
         client=found[0].client,
         day=clock.today(),
-        facts=[*zip(SUMMARY_COLUMNS, summary_rows(found)[0], strict=True)][1:],
-        note=SUMMARY_NOTE,
-        rates=[("", rate_groups({"": rates.overall}))],
+        facts=[*zip(map(_, SUMMARY_COLUMNS), summary_rows(found)[0], strict=True)][1:],
+        note=_(SUMMARY_NOTE),
+        rates=[(*RATE_TABLES[0], rate_groups({"": rates.overall}))],
         rates_notes=rates_notes(rates),
         journal_page=shown,
         steps=due,
-        chance_note=CHANCE_NOTE,
+        chance_note=_(CHANCE_NOTE),
         model=active.description,
     )
 
@@ -202,12 +211,12 @@ def show_journal(
         is_desk=total > PAGE_SIZE or bool(shown.clients) or not selection.is_all,
         states=(*STATUSES, "planned"),
         stages=getattr(active.model.catalogue.questions.get("stage"), "levels", ()),
-        sorts=SORTS,
+        sorts=[(sort, _(_SORT_LABELS[sort])) for sort in SORTS],
         query=_query(selection, size),
         last_change=last_change,
         max_megabytes=REQUEST_BYTES // 1024**2,
         max_rows=REQUEST_INTERVIEWS,
-        chance_note=CHANCE_NOTE,
+        chance_note=_(CHANCE_NOTE),
         model=active.description,
     )
 

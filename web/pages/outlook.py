@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from ...data.language import N_
 from ...journal.rates import journal_rates
 from ...journal.status import journal_outlook
 from ...journal.track_record import track_record
@@ -14,6 +15,15 @@ from ..state import app_state
 from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
+RATE_TABLES = (  # title, caption, and the head of the first column
+    (N_("From stage to stage"), N_("How many went on from stage to stage"), ""),
+    (N_("By month"), N_("How many went on from stage to stage, by month"), N_("month")),
+    (
+        N_("By way of applying"),
+        N_("How many went on from stage to stage, by way of applying"),
+        N_("way of applying"),
+    ),
+)
 
 
 @router.get("/outlook")
@@ -37,8 +47,8 @@ def rates(request: Request) -> HTMLResponse:
     """Show how many went on from stage to stage."""
     with app_state(request).open_journal() as book:
         found = journal_rates(book)
-    groups = (("", {"": found.overall}), ("month", found.by_month), ("way of applying", found.by_channel))
-    tables = [(title, rate_groups(each)) for title, each in groups if each]
+    groups = ({"": found.overall}, found.by_month, found.by_channel)
+    tables = [(*words, rate_groups(each)) for words, each in zip(RATE_TABLES, groups, strict=True) if each]
     return render_page(request, "rates.html", rates=found, tables=tables, notes=rates_notes(found))
 
 

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
 from ...data.files import user_model_path
+from ...data.language import N_, _
 from ...journal.records import DECIDED
 from ...journal.store import Journal
 from ...reporting.evaluation import (
@@ -32,10 +33,10 @@ from ..training_jobs import journal_job, other_model_remarks, start_training, ta
 
 router = APIRouter(include_in_schema=False)
 _HEADINGS = {
-    "insufficient": "too early to say",
-    "flat": "the signs do not help yet",
-    "inverted": "the signs point the wrong way",
-    "separating": "the signs work for you",
+    "insufficient": N_("too early to say"),
+    "flat": N_("the signs do not help yet"),
+    "inverted": N_("the signs point the wrong way"),
+    "separating": N_("the signs work for you"),
 }
 
 
@@ -150,7 +151,7 @@ def _result_in_words(result: TrainingResult, choice: Choice) -> dict[str, Any]:
         sentences.append(candidate_sentence(validation.candidates))
     verdict = result.verdict
     return {
-        "heading": _HEADINGS[verdict.word],
+        "heading": _(_HEADINGS[verdict.word]),
         "verdict": verdict.sentence,
         "in_use": choice_sentence(choice),
         "sentences": sentences,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from ...data.answers.fields import find_questions
 from ...data.catalogue.findings import Finding, findings
 from ...data.catalogue.question_schema import Signal
+from ...data.language import N_
 from ...model.offer_model import OfferModel
 from ...reporting.axis_scales import OddsInterval, odds_limits
 from ...reporting.html.forest_plot import odds_with_intervals
@@ -20,6 +21,12 @@ from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
 Order = Literal["topic", "name", "weight", "evidence"]
+_ORDERS: dict[Order, str] = {
+    "topic": N_("topic"),
+    "name": N_("name"),
+    "weight": N_("weight"),
+    "evidence": N_("evidence"),
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def weights(request: Request, sort: Order = "topic") -> HTMLResponse:
         training=training,
         disagreement=disagreement(differences, catalogue) if differences else "",
         model=active.description,
-        orders=get_args(Order),
+        orders=_ORDERS,
         sort=sort,
     )
 

@@ -28,7 +28,7 @@ async function fetchText(path, request) {
 function showStale() {
   const status = panel.querySelector("#status");
   status.className = "wrong";
-  status.textContent = "This estimate is for your earlier answers. offerodds does not respond. Is it still running?";
+  status.textContent = form.dataset.stale;
 }
 
 // Returns a selector for the same control in a new estimate.
@@ -166,8 +166,9 @@ if (form) {
     saveDraft();
     refresh();
   });
-  form.querySelector("[data-start-again]")?.addEventListener("click", (event) => {
-    if (sessionStorage.getItem(DRAFT) && !confirm("Clear everything you entered?")) event.preventDefault();
+  const again = form.querySelector("[data-start-again]");
+  again?.addEventListener("click", (event) => {
+    if (sessionStorage.getItem(DRAFT) && !confirm(again.dataset.startAgain)) event.preventDefault();
     else sessionStorage.removeItem(DRAFT);
   });
   sessionStorage.removeItem(`${DRAFT}-sent`);
@@ -213,7 +214,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     } catch {
       document.execCommand("copy"); // no clipboard without https
     }
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   });
 }
 
@@ -227,7 +228,7 @@ const progress = document.querySelector("#progress[data-running]");
 if (progress) {
   const poll = async () => {
     const html = await fetchText("/train/progress");
-    if (html === null) progress.textContent = "offerodds does not respond. Is it still running?";
+    if (html === null) progress.textContent = progress.dataset.lost;
     else if (!html.includes("data-running")) location.assign("/train");
     else {
       progress.innerHTML = html;
