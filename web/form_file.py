@@ -13,6 +13,7 @@ from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.parsing import INTEGER_KINDS, MAX_WHOLE, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import MAX_STRENGTH, Catalogue
 from ..data.catalogue.question_schema import Question, Signal
+from ..data.language import _, current_language, plural
 from ..model.employers import employer_quadrature
 from ..model.features import HALF_HOUR, TYPICAL_MINUTES
 from ..model.offer_model import OfferModel
@@ -20,7 +21,7 @@ from ..model.predictive_distribution import normal_quantile
 from ..model.prior import LEVEL_SD
 from ..model.scoring import MAX_CANDIDATE_RATE, SILENCE_FIELD, SPREAD
 from ..reporting.number_format import format_frequency, percent
-from ..reporting.prediction import question_text, readable_name
+from ..reporting.prediction import effect_text, question_text, readable_name
 from ..training.model_store import ActiveModel
 from .estimate import LEVEL, estimate
 from .form_fields import FormField, form_questions
@@ -30,13 +31,6 @@ _STATIC = Path(__file__).with_name("static")
 _DIGITS = 12  # significant; far more than the chance needs
 _PAPER = "@media print { .effect { display: inline; position: static; } }"  # the only place with the points
 _NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'"  # the file sends and loads nothing
-_WORDS = {
-    "chance": "Chance of an offer",
-    "reasons": "What counts most",
-    "ignored": "Ignored, not a valid answer:",
-    "saved": "Saved as interview.csv.",
-    "notSaved": "Not saved. Please correct or clear first:",
-}
 
 
 def form_file(active: ActiveModel) -> str:
@@ -81,6 +75,7 @@ def form_file(active: ActiveModel) -> str:
             policy=f"{_NOTHING}; style-src {_hash(style)}; script-src {_hash(script)}",
             version=__version__,
             fingerprint=model.fingerprint[:12],
+            language=current_language(),
         )
     )
     return page.lstrip()
@@ -108,11 +103,51 @@ def _content(model: OfferModel, fields: dict[str, FormField]) -> dict[str, Any]:
             }
             for rule in CONTRADICTIONS
         ],
-        "words": _WORDS
-        | {
-            "percents": [percent(n / 100) for n in range(101)],
-            "frequencies": [format_frequency(n / 100).lower() for n in range(101)],
-        },
+        "words": _words(),
+    }
+
+
+def _words() -> dict[str, Any]:
+    """Collect what the script shows in the current language, much of it by whole percent and points."""
+    return {
+        "percents": [percent(n / 100) for n in range(101)],
+        "frequencies": [format_frequency(n / 100).lower() for n in range(101)],
+        "effects": [effect_text(n / 100) for n in range(-100, 101)],
+        "within": [plural(n, "give or take {n} point", "give or take {n} points") for n in range(101)],
+        "changes": [  # by no signs, the silence, signs and both
+            ["", ""],
+            [
+                _("The silence moves it from the average of {average} to {chance}"),
+                _("The silence leaves it at the average of {average}"),
+            ],
+            [
+                _("Your signs move it from the average of {average} to {chance}"),
+                _("Your signs leave it at the average of {average}"),
+            ],
+            [
+                _("Your signs and the silence move it from the average of {average} to {chance}"),
+                _("Your signs and the silence leave it at the average of {average}"),
+            ],
+        ],
+        "employer": _("Employers and candidates differ: at this employer {range}."),
+        "probably": _("probably {interval}"),
+        "about": _("about {percent}"),
+        "orLess": _("{percent} or less"),
+        "orMore": _("{percent} or more"),
+        "anywhere": _("anywhere from {low} to {high}"),
+        "between": _("between {low} and {high}"),
+        "of": _("{part} of {whole}"),
+        "percent": _("{number}%"),
+        "waited": [
+            plural(n, "You have waited {days} day", "You have waited {days} days", days="{days}")
+            for n in (1, 2)
+        ],
+        "chance": _("Chance of an offer: {frequency} ({percent})"),
+        "reasons": _("What counts most"),
+        "ignored": _("Ignored, not a valid answer:"),
+        "date": _("date"),
+        "saved": _("Saved as interview.csv."),
+        "notSaved": _("Not saved. Please correct or clear first: {names}."),
     }
 
 

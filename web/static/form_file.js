@@ -2,6 +2,7 @@
 // An answer that is not given is absent; log-odds are natural.
 
 const { questions, listed, signals, model, rules, words } = JSON.parse(document.querySelector("#model").textContent);
+const language = document.documentElement.lang;
 
 const add = (numbers) => numbers.reduce((sum, each) => sum + each, 0);
 const clip = (x, low, high) => Math.min(Math.max(x, low), high);
@@ -229,54 +230,54 @@ function estimate(given) {
   };
 }
 
-// What follows words the results, as offerodds does.
+// What follows words the results, as offerodds does, in the language of the file.
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const wholePercent = (p) => Math.floor(100 * p + 0.5);
 const percent = (p) => words.percents[wholePercent(p)];
-
-function effectText(share) {
-  const points = Math.round(100 * share) || 0;
-  return `${points > 0 ? "+" : ""}${points} point${Math.abs(points) === 1 ? "" : "s"}`;
-}
+const effectText = (share) => words.effects[Math.round(100 * share) + 100]; // from -100 to 100 points
+const numberText = (value, digits) =>
+  value.toLocaleString(language, { useGrouping: false, maximumSignificantDigits: digits });
 
 function rangeText([low, high]) {
   const [first, last] = [percent(low), percent(high)];
   const [none, all] = [wholePercent(low) < 1, wholePercent(high) > 99];
-  if (first === last) return none || all ? first : `about ${first}`;
-  if (none && all) return `anywhere from ${first} to ${last}`;
-  if (none) return `${last} or less`;
-  return all ? `${first} or more` : `between ${first} and ${last}`;
+  if (first === last) return none || all ? first : fill(words.about, { percent: first });
+  if (none && all) return fill(words.anywhere, { low: first, high: last });
+  if (none) return fill(words.orLess, { percent: last });
+  return all ? fill(words.orMore, { percent: first }) : fill(words.between, { low: first, high: last });
 }
+
+const probably = (range) => fill(words.probably, { interval: rangeText(range) });
 
 function giveOrTake({ probability, parts }) {
   const width = wholePercent((parts.signs[1] - parts.signs[0]) / 2);
   const chance = wholePercent(probability);
   if (!width) return "";
-  if (width > Math.min(chance, 100 - chance)) return `, probably ${rangeText(parts.signs)}`;
-  return `, give or take ${width} point${width === 1 ? "" : "s"}`;
+  if (width > Math.min(chance, 100 - chance)) return `, ${probably(parts.signs)}`;
+  return `, ${words.within[width]}`;
 }
 
 function rangeSentences(result) {
-  const causes = [...(result.hasSigns ? ["your signs"] : []), ...(result.hasSilence ? ["the silence"] : [])];
   const [average, chance] = [percent(result.base), percent(result.probability)];
-  const s = result.hasSigns ? "" : "s";
-  const change = average === chance ? `leave${s} it at the average of ${average}` : `move${s} it from the average of ${average} to ${chance}`;
-  const subject = causes.join(" and ");
+  const [moves, leaves] = words.changes[2 * result.hasSigns + result.hasSilence];
+  const change = fill(average === chance ? leaves : moves, { average, chance });
   return [
-    ...(causes.length ? [`${subject[0].toUpperCase()}${subject.slice(1)} ${change}${giveOrTake(result)}.`] : []),
-    `Employers and candidates differ: at this employer probably ${rangeText(result.parts.employer)}.`,
+    ...(change ? [`${change}${giveOrTake(result)}.`] : []),
+    fill(words.employer, { range: probably(result.parts.employer) }),
   ];
 }
 
 function answerText(field, text, value) {
   const { words: ofValues, kind } = questions.find(({ id }) => id === field);
   if (ofValues) return ofValues[text];
-  if (kind === "proportion") return value.join(" of ");
-  return kind === "probability" ? `${Number((100 * value).toPrecision(4))}%` : `${Number(value.toPrecision(6))}`;
+  if (kind === "proportion") return fill(words.of, { part: value[0], whole: value[1] });
+  return kind === "probability" ? fill(words.percent, { number: numberText(100 * value, 4) }) : numberText(value, 6);
 }
 
 function reasonText({ id, question, fields }, given, answers) {
-  const answer = fields.map((field) => answerText(field, given[field], answers[field])).join(" of ");
-  if (id === "days_since_interview") return `You have waited ${answer} day${answer === "1" ? "" : "s"}`;
+  const [first, second] = fields.map((field) => answerText(field, given[field], answers[field]));
+  if (id === "days_since_interview") return fill(words.waited[first === "1" ? 0 : 1], { days: first });
+  const answer = second === undefined ? first : fill(words.of, { part: first, whole: second });
   return `${question} ${answer[0].toUpperCase()}${answer.slice(1)}`;
 }
 
@@ -288,7 +289,7 @@ function mainReasons({ reasons, answers }, given) {
 
 // What follows reads and fills in the page. Text is never inserted as HTML.
 const form = document.querySelector("form");
-const nameOf = (id) => questions.find((question) => question.id === id)?.name ?? id; // the date is no question
+const nameOf = (id) => questions.find((question) => question.id === id)?.name ?? words.date; // the only other field
 const make = (name, text) => Object.assign(document.createElement(name), { textContent: text });
 const blankReasons = [...form.querySelector(".reasons").childNodes];
 
@@ -324,7 +325,7 @@ function refresh() {
   const wrong = form.querySelector("#wrong");
   wrong.hidden = !ignored.length;
   wrong.replaceChildren(words.ignored, " ", ...ignored.flatMap((link, i) => (i ? [", ", link] : [link])), ".");
-  form.querySelector("#status").textContent = [`${words.chance}: ${frequency} (${chance}).`, ...sentences, wrong.hidden ? "" : wrong.textContent].join(" ");
+  form.querySelector("#status").textContent = [`${fill(words.chance, { frequency, percent: chance })}.`, ...sentences, wrong.hidden ? "" : wrong.textContent].join(" ");
   scrollBy(0, asked.getBoundingClientRect().top - top); // on a telephone the estimate above may have grown
 }
 
@@ -370,7 +371,7 @@ function save(event) {
   const { answers, invalid } = estimate(texts);
   const wrong = [...invalid, ...(texts.date || isoDay(answers.days_since_interview ?? 0) ? [] : ["date"])];
   const message = form.querySelector("#saved");
-  message.textContent = wrong.length ? `${words.notSaved} ${wrong.map(nameOf).join(", ")}.` : words.saved;
+  message.textContent = wrong.length ? fill(words.notSaved, { names: wrong.map(nameOf).join(", ") }) : words.saved;
   if (wrong.length) {
     const control = form.querySelector(`[name="${wrong[0]}"]`);
     control.closest("details")?.setAttribute("open", "");
