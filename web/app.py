@@ -23,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .. import __version__
 from ..data.errors import Fault, InputError, Remedy
+from ..data.language import N_, _
 from ..data.limits import CONNECTIONS, REQUEST_SECONDS
 from .api import routers as api
 from .errors import register_error_handlers
@@ -105,23 +106,25 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     server = create_server(app)
     _load_certificate(server.config)
     listening = listen(settings.host, settings.port)
-    typer.echo(f"offerodds is running at {settings.url} (press Ctrl-C to stop)")
+    typer.echo(_("offerodds is running at {url} (press Ctrl-C to stop)", url=settings.url))
     if not is_local(settings.host):
         if settings.certificate is None:
             typer.echo(
-                "Other computers can reach it, and nothing is encrypted: use only a trusted network, "
-                "or give a certificate.",
+                _(
+                    "Other computers can reach it, and nothing is encrypted: use only a trusted network, or "
+                    "give a certificate."
+                ),
                 err=True,
             )
         if sys.stdout.isatty():
             typer.echo(qr_code(settings.url))
     if "OFFERODDS_SECRET" not in os.environ:
-        typer.echo(f"For programs: {HEADER}: {settings.secret}", err=True)
+        typer.echo(_("For programs: {header}", header=f"{HEADER}: {settings.secret}"), err=True)
     if open_browser:
         webbrowser.open(settings.url_once)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
-    typer.echo("Stopped.", err=True)
+    typer.echo(_("Stopped."), err=True)
 
 
 def qr_code(url: str) -> str:
@@ -228,8 +231,8 @@ def _load_certificate(config: uvicorn.Config) -> None:
     try:
         config.load()
     except OSError as error:  # also those of ssl
-        reason = "cannot be used" if isinstance(error, ssl.SSLError) else str(error.strerror).lower()
-        expected = "a certificate in PEM with its key, there or in another file"
+        reason = N_("cannot be used") if isinstance(error, ssl.SSLError) else str(error.strerror).lower()
+        expected = N_("a certificate in PEM with its key, there or in another file")
         raise InputError([Fault(reason, str(config.ssl_certfile), expected=expected)]) from None
 
 
@@ -278,6 +281,6 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         reason = (error.strerror or str(error)).lower()
         remedy = Remedy.OTHER_PORT if error.errno == errno.EADDRINUSE else Remedy.OTHER_HOST
-        fault = Fault(f"cannot listen: {reason}", seen=f"{host}:{port}", remedy=remedy)
+        fault = Fault(_("cannot listen: {reason}", reason=reason), seen=f"{host}:{port}", remedy=remedy)
         raise InputError([fault]) from None
     return listening

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -109,8 +110,9 @@ def _bad_request(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    is_unknown_page = error.status_code == 404 and not request.url.path.startswith(API)
-    problem = "This page does not exist." if is_unknown_page else str(error.detail)
+    unknown = HTTPStatus.NOT_FOUND.phrase, HTTPStatus.METHOD_NOT_ALLOWED.phrase
+    is_unknown_page = error.detail in unknown and not request.url.path.startswith(API)
+    problem = _("This page does not exist.") if is_unknown_page else str(error.detail)
     return _respond(request, error.status_code, [Fault(problem)], error.headers)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..data.catalogue.catalogue import Catalogue
+from ..data.language import _
 from ..journal import clock
 from ..journal.records import Interview
 from ..journal.status import answers_as_of, with_employer
@@ -189,15 +190,15 @@ def estimate(
 
 def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerRow:
     if step.answered is None:
-        name = "overlap and smaller answers" if has_unlisted else "overlap of signs"
-        return AnswerRow(name, "", step, OVERLAP_NOTE, "")
+        name = _("overlap and smaller answers") if has_unlisted else _("overlap of signs")
+        return AnswerRow(name, "", step, _(OVERLAP_NOTE), "")
     signal = step.answered.signal
     if signal in catalogue:
-        evidence = f"Based on {catalogue[signal].evidence}."
+        evidence = _("Based on: {evidence}.", evidence=catalogue[signal].evidence)
     elif signal in (SILENCE_FIELD, PROMISE_FIELD):
-        evidence = "Based on how long answers take."
+        evidence = _("Based on how long answers take.")
     else:
-        evidence = "Sets the average for interviews like this."
+        evidence = _("Sets the average for interviews like this.")
     return AnswerRow(
         sign_name(signal, catalogue),
         readable_name(answer_words(signal, step.answered.answer, catalogue)),

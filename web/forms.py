@@ -22,6 +22,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from ..data.errors import Fault, FileError, InputError, clip
+from ..data.language import _, number
 from ..data.limits import COLUMNS, REQUEST_BYTES
 from .security import FIELD, check_secret
 
@@ -111,7 +112,7 @@ def _write_upload(upload: UploadFile, folder: Path, number: int) -> Path:
 
 
 def _upload_name(upload: UploadFile) -> str:
-    return clip(upload.filename or "the file", 100).strip("'\"")
+    return clip(upload.filename or _("the file"), 100).strip("'\"")
 
 
 async def read_posted_form(request: Request) -> AsyncIterator[FormData]:
@@ -124,7 +125,7 @@ async def read_posted_form(request: Request) -> AsyncIterator[FormData]:
     """
     options = parse_options_header(request.headers.get("content-type", ""))[1]
     if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
-        raise HTTPException(415, "Send the form in UTF-8.")
+        raise HTTPException(415, _("Send the form in UTF-8."))
     await parse_urlencoded(request)
     async with request.form(max_part_size=REQUEST_BYTES) as form:
         yield form
@@ -145,13 +146,15 @@ async def parse_urlencoded(request: Request) -> None:
         return
     text = (await request.body()).decode("latin-1")
     if text.count("%") > _ESCAPES:
-        raise HTTPException(413, f"The form has more than {_ESCAPES:,} escaped characters.")
+        escapes = number(_ESCAPES)
+        raise HTTPException(413, _("The form has more than {count} escaped characters.", count=escapes))
     parse = partial(parse_qsl, text, keep_blank_values=True, max_num_fields=COLUMNS)
     pairs: list[tuple[str, str | UploadFile]]
     try:
         pairs = [*(parse() if len(text) <= _PARSED_AT_ONCE else await run_in_threadpool(parse))]
     except ValueError:
-        raise HTTPException(400, f"The form has more than {COLUMNS:,} fields.") from None
+        problem = _("The form has more than {count} fields.", count=number(COLUMNS))
+        raise HTTPException(400, problem) from None
     request._form = FormData(pairs)  # what starlette caches
 
 

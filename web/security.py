@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..data.errors import Fault
-from ..data.language import accepted_language, languages, use_language
+from ..data.language import N_, _, accepted_language, languages, number, use_language
 from ..data.limits import REQUEST_BYTES
 from .errors import API, error_response
 from .settings import LOCAL_NAMES, Settings, is_local
@@ -56,13 +56,15 @@ COOKIE_SECONDS = 365 * 24 * 3600
 _WITH_TEXT = ("text/html", "text/plain", "text/calendar")
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"
-_PAGE_SECRET = (
+_PAGE_SECRET = N_(
     "offerodds was restarted after you opened this page. Press Back and save again; your answers are still "
     "there."
 )
-_API_SECRET = f"The secret is missing or wrong. Send the one that the server printed in the header {HEADER}."
-_PAGE_TOKEN = "Open the link that was printed in the terminal when the server started."
-_API_TOKEN = f"Send the secret that the server printed at its start in the header {HEADER}."
+_API_SECRET = N_(
+    "The secret is missing or wrong. Send the one that the server printed in the header {header}."
+)
+_PAGE_TOKEN = N_("Open the link that was printed in the terminal when the server started.")
+_API_TOKEN = N_("Send the secret that the server printed at its start in the header {header}.")
 SCHEME = APIKeyHeader(
     name=HEADER,
     scheme_name="secret",
@@ -97,9 +99,9 @@ class RequestGuard:
     def _rejection(self, scope: Scope, headers: Headers) -> Response | None:
         """Return an error response if a request must not pass; else None."""
         if not _is_allowed_host(headers.get("host", ""), self._settings):
-            return _reject(scope, 421, "This server does not serve that host name.")
+            return _reject(scope, 421, _("This server does not serve that host name."))
         if not _is_same_origin(headers, self._settings.scheme):
-            return _reject(scope, 403, "Requests from other sites are not allowed.")
+            return _reject(scope, 403, _("Requests from other sites are not allowed."))
         if (rejection := _check_size(scope, headers)) is not None:
             return rejection
         return self._check_token(scope, headers) if self._settings.token else None
@@ -124,7 +126,8 @@ class RequestGuard:
             return None
         if _equal(headers.get(HEADER, ""), self._settings.secret):
             return None
-        return _reject(scope, 401, _API_TOKEN if scope["path"].startswith(API) else _PAGE_TOKEN)
+        text = _API_TOKEN if scope["path"].startswith(API) else _PAGE_TOKEN
+        return _reject(scope, 401, _(text, header=HEADER))
 
     def _takes_ticket(self, shown: str) -> bool:
         """Check a ticket, which is valid once."""
@@ -138,11 +141,12 @@ def _check_size(scope: Scope, headers: Headers) -> Response | None:
     """Return an error response if a body is too large or of unknown length; uvicorn enforces the length."""
     length = headers.get("content-length", "0")
     if "transfer-encoding" in headers:
-        return _reject(scope, 411, "The request must state the length of its body.")
+        return _reject(scope, 411, _("The request must state the length of its body."))
     if not length.isdecimal():
-        return _reject(scope, 400, "The length of the request must be a number.")
+        return _reject(scope, 400, _("The length of the request must be a number."))
     if int(length) > REQUEST_BYTES:
-        return _reject(scope, 413, f"The request must be smaller than {REQUEST_BYTES // 1024**2} MB.")
+        megabytes = number(REQUEST_BYTES // 1024**2)
+        return _reject(scope, 413, _("The request must be smaller than {megabytes} MB.", megabytes=megabytes))
     return None
 
 
@@ -239,7 +243,8 @@ def check_secret(request: Request, secret: object) -> None:
     """
     if isinstance(secret, str) and _equal(secret, app_state(request).settings.secret):
         return
-    raise HTTPException(403, _API_SECRET if request.url.path.startswith(API) else _PAGE_SECRET)
+    text = _API_SECRET if request.url.path.startswith(API) else _PAGE_SECRET
+    raise HTTPException(403, _(text, header=HEADER))
 
 
 def check_secret_header(request: Request, secret: Annotated[str | None, Security(SCHEME)]) -> None:

@@ -155,7 +155,7 @@ class AppState:
         """
         path = self.settings.journal
         if self._had_journal and not path.exists():
-            problem = "the journal was moved or deleted while the page was open"
+            problem = N_("the journal was moved or deleted while the page was open")
             raise JournalError([Fault(problem, str(path), remedy=Remedy.RESTART, kind=Kind.CONFLICT)])
         journal = Journal(path, self.active_model().model.catalogue)
         self._had_journal = True

@@ -13,6 +13,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from ...data.language import _, number
 from ...data.limits import ANSWER_FAULTS, COLUMNS
 from ...journal.export_schema import ExportedInterview, ExportFile
 
@@ -144,7 +145,7 @@ def _as_one_fault(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
 def _check_number(answers: Any) -> Any:
     """Count answers before each is checked, which takes long."""
     if isinstance(answers, dict) and len(answers) > COLUMNS:
-        raise ValueError(f"at most {COLUMNS:,} answers")
+        raise ValueError(_("at most {count} answers", count=number(COLUMNS)))
     return answers
 
 

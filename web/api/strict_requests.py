@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
+from ...data.language import _, number
 from ...data.limits import FORM_BYTES
 from ...data.name_matching import nearest
 from ..forms import parse_urlencoded
@@ -34,7 +35,8 @@ class StrictRequest(Request):
         """
         body = await self.body()
         if len(body) > FORM_BYTES:
-            raise HTTPException(413, f"JSON must be smaller than {FORM_BYTES // 1_000_000} MB.")
+            megabytes = number(FORM_BYTES // 1_000_000)
+            raise HTTPException(413, _("JSON must be smaller than {megabytes} MB.", megabytes=megabytes))
         try:
             return parse_json(body.decode("utf-8-sig"), "")
         except UnicodeDecodeError:
@@ -90,7 +92,7 @@ def only_fields(*names: str) -> Callable[[Request], Awaitable[None]]:
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         if has_body and media_type not in _FORM_TYPES:
             raise HTTPException(
-                415, f"wrong content type; seen {media_type or 'none'}, expected {_FORM_TYPES[0]}"
+                415, str(Fault("wrong content type", seen=media_type or "none", expected=_FORM_TYPES[0]))
             )
         unknown = [name for name in await request.form() if name not in names]
         if unknown:

@@ -115,7 +115,7 @@ def undo(state: State) -> UsedModel:
 
 
 def _already_running() -> HTTPException:
-    return HTTPException(409, "a training is running; wait until it is complete")
+    return HTTPException(409, _("a training is running; wait until it is complete"))
 
 
 def _training_model(state: AppState, level: float) -> TrainingModel:

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
-from ...data.language import N_, _
+from ...data.language import _
 from ...data.limits import REQUEST_INTERVIEWS
 from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping, read_meanings
@@ -120,7 +120,7 @@ def _calendar(state: AppState, number: int | None = None) -> Response:
             steps = [PlannedStep(interview, step)] if step else []
     content = calendar_file(steps)
     if not content:
-        raise HTTPException(404, N_("No pending interview has a day to come."))
+        raise HTTPException(404, _("No pending interview has a day to come."))
     name = "offerodds.ics" if number is None else f"offerodds-{number}.ics"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=CALENDAR_TYPE, headers=headers)

@@ -17,6 +17,7 @@ from ...data.answers.parsing import canonical
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
+from ...data.language import N_
 from ...journal import clock
 from ...journal.dates import latest_interview
 from ...journal.records import Interview
@@ -158,7 +159,7 @@ def answers_to_save(catalogue: Catalogue, form: FormData) -> dict[str, str]:
         return form_answers(catalogue, form)
     pinned = _parse_pinned(pins[0]) if len(pins) == 1 else None
     if not isinstance(pinned, dict) or form_answers(catalogue, pinned) != pinned:
-        problem = "the answers from before you tried others cannot be read"
+        problem = N_("the answers from before you tried others cannot be read")
         raise AnswerError([Fault(problem, remedy="check the answers below, then save again")])
     return pinned
 

@@ -131,7 +131,7 @@ def report(request: Request, client: Text) -> HTMLResponse:
         found = [each for each in summarize(book) if each.client and is_client(each.client, client)]
         rates = journal_rates(book, client=client)
     if not found:
-        raise HTTPException(404, N_("No interview has this client."))
+        raise HTTPException(404, _("No interview has this client."))
     due = [each for each in shown.steps if is_client(each.interview.client, client)]
     return render_page(
         request,
