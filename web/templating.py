@@ -54,7 +54,8 @@ _TEMPLATES = Path(__file__).with_name("templates")
 TEXT_FIELDS = ("company", "role", "date", "notes", "client")  # of a form, beside its questions
 _FIELDS = (  # what a page asks for beside the questions
     *(N_("company"), N_("role"), N_("date"), N_("notes"), N_("client"), N_("kind"), N_("number"), N_("file")),
-    *(N_("table"), N_("columns"), N_("values"), N_("date format"), N_("sheet"), N_("use")),
+    *(N_("table"), N_("columns"), N_("values"), N_("date format"), N_("sheet"), N_("use"), N_("outcome")),
+    *(N_("search"), N_("stage"), N_("month"), N_("sort"), N_("size"), N_("page")),
 )
 _ABOVE = re.compile(r"/\w*(/\d+)?")  # of the path of a form, such as /journal/3/events
 _INVALID_ANSWER = "not an answer"  # the problem of an answer that its question does not allow

@@ -254,7 +254,7 @@ def _words(
     return [
         {
             "field": field,
-            "label": sign_name(field, catalogue),
+            "label": _(_LABELS[field]) if field in _LABELS else sign_name(field, catalogue),
             "word": word,
             "rows": rows,
             "meaning": choices.words.get((field, word), ""),
