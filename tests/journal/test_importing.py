@@ -75,7 +75,7 @@ def test_a_dry_run_counts_everything_and_saves_nothing(journal, load, tmp_path, 
     if outcome == "Limbo":
         refused(load, sheet, dry_run=True)
         assert (tried.bad, [*tmp_path.glob("bad*")]) == (2, [])
-        assert [fault.what for fault in tried.faults] == ["not an outcome, in 2 rows"]
+        assert [fault.problem_text for fault in tried.faults] == ["not an outcome, in 2 rows"]
         assert tried.added == ()
     else:
         assert load(sheet).added == tried.added
@@ -461,7 +461,7 @@ def test_an_interview_imported_again_is_not_restored_twice(journal, tmp_path):
 def test_an_unknown_word_is_reported_once_with_its_count(load):
     rows = "".join(f"C{i},2026-09-01,{'Limbo' if i % 2 else 'rejected'}\n" for i in range(100))
     (fault,) = refused(load, f"company,date,outcome\n{rows}").faults
-    assert (fault.row, fault.field, fault.what) == (2, "outcome", "not an outcome, in 50 rows")
+    assert (fault.row, fault.field, fault.problem_text) == (2, "outcome", "not an outcome, in 50 rows")
     assert "--value 'Limbo=OUTCOME'" in fault.advice(TERMINAL)
 
 
@@ -939,7 +939,7 @@ def test_one_date_settles_the_order_of_day_and_month_for_the_whole_file(journal,
 @pytest.mark.parametrize("third", ["2026-06-05", "25/06/2026\nC,06/25/2026"])
 def test_an_order_that_stays_open_is_asked_once(journal, load, third):
     faults = refused(load, f"company,date\nA,05/06/2026\nB,06/07/2026\nD,{third}\n").faults
-    assert [(fault.row, fault.what) for fault in faults] == [(1, "day or month first?, in 2 rows")]
+    assert [(fault.row, fault.problem_text) for fault in faults] == [(1, "day or month first?, in 2 rows")]
     assert "--date-format dd/mm/yyyy" in faults[0].advice(TERMINAL)
     assert len(journal) == 0
 
@@ -951,7 +951,7 @@ def test_a_date_format_may_be_given_in_the_letters_of_a_spreadsheet(journal, loa
 
 def test_dates_without_a_year_are_reported_once(load):
     (fault,) = refused(load, "company,date\nA,8-Jul\nB,12-Aug\n").faults
-    assert fault.what == "a date without a year, in 2 rows"
+    assert fault.problem_text == "a date without a year, in 2 rows"
 
 
 # one outcome per process
