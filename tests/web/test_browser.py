@@ -349,6 +349,45 @@ def test_no_page_scrolls_sideways(browser, site, tmp_path, width):
     visit.close()
 
 
+@pytest.mark.parametrize("locale", ["de-DE", "es-ES"])
+def test_pages_in_another_language_fit_a_telephone_and_are_accessible(browser, site, tmp_path, locale):
+    visit = Visit(browser, site, viewport={"width": 390, "height": 780}, locale=locale)
+    with Journal(tmp_path / "journal.db") as journal:
+        waiting = clock.today() - timedelta(9)
+        journal.add({"rapport": 4, "promised_days": 5}, company="Acme", date=str(waiting), client="Ann")
+        journal.record(journal.add({"rapport": 2}, company="Beta", client="Ann").id, "ghosted")
+    found = []
+    for path in [*PAGES, "/?example=1", "/journal/1", "/journal/1/edit", "/journal/2", "/journal/2/delete"]:
+        page = visit.go(path)
+        assert page.evaluate("document.documentElement.lang") == locale[:2], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        if path in ("/?example=1", "/journal", "/journal/1", "/train"):
+            found += [(path, each["id"]) for each in Axe().run(page).response["violations"]]
+    visit.bad = [text for text in visit.bad if "404" not in text]
+    visit.close()
+    assert not found
+
+
+def test_the_language_can_be_chosen_without_scripts(browser, site):
+    visit = Visit(browser, site, java_script_enabled=False, locale="de-DE")
+    page = visit.go("/weights?sort=name")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wie viel jedes Anzeichen zählt")
+    page.get_by_role("button", name="Español").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cuánto cuenta cada señal")
+    expect(page).to_have_url(re.compile(r"/weights\?sort=name$"))
+    visit.close()
+
+
+def test_what_scripts_write_is_in_the_language_of_the_page(browser, site):
+    visit = Visit(browser, site, locale="es-ES")
+    page = visit.go("/")
+    page.route("**/estimate", lambda route: route.abort())
+    choose(page, "rapport", "cold")
+    expect(page.locator("#status")).to_contain_text("offerodds no responde")
+    visit.bad = [text for text in visit.bad if "ERR_FAILED" not in text]
+    visit.close()
+
+
 def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
     visit = Visit(browser, site, viewport={"width": 360, "height": 640})
     page = visit.go("/")

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from offerodds import Catalogue, Journal, OfferModel, simulate, train
 from offerodds.data.answers.fields import valid_answers
 from offerodds.data.answers.forms import short_form
+from offerodds.data.language import use_language
 from offerodds.reporting.number_format import percent
 from offerodds.reporting.prediction import effect_text, range_sentences, reasons
 from offerodds.training.model_store import ActiveModel
@@ -97,6 +98,10 @@ def files(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("forms")
     for name, model in models.items():
         (folder / f"{name}.html").write_text(form_file(ActiveModel(model, None)), encoding="utf-8")
+    for code in ("de", "es"):
+        with use_language(code):
+            text = form_file(ActiveModel(models["own"], None))
+        (folder / f"{code}.html").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -170,7 +175,33 @@ def test_the_chance_in_the_browser_equals_that_of_python(visit, models, name):
         assert [tuple(each) for each in result["main"]] == reasons(p, model.catalogue)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("code", ["de", "es"])
+def test_the_form_words_its_results_in_its_own_language(visit, models, code):
+    page = visit.go(f"/{code}.html")
+    model = models["own"]
+    forms = random_forms(model.catalogue, 100)
+    found = page.evaluate(
+        """(forms) => forms.map((form) => {
+            const found = estimate(form);
+            return [rangeSentences(found), mainReasons(found, form), percent(found.probability)];
+        })""",
+        forms,
+    )
+    with use_language(code):
+        for form, (lines, main, chance) in zip(forms, found, strict=True):
+            p = model.predict(valid_answers(model.catalogue, form))
+            assert lines == range_sentences(p)
+            assert [tuple(each) for each in main] == reasons(p, model.catalogue)
+            assert chance == percent(p.probability)
+    page.locator('input[name="days_since_interview"]').fill("x")
+    page.locator("form button").click()
+    saved = page.locator("#saved").inner_text()
+    assert saved
+    assert not saved.startswith("Not saved")
+    assert page.evaluate("document.documentElement.lang") == code
+
+
+@pytest.mark.parametrize("name", [*MODELS, "de"])
 def test_the_file_is_small_and_self_contained_and_names_no_employer(files, name):
     text = (files / f"{name}.html").read_text(encoding="utf-8")
     assert len(text.encode()) < 150_000
