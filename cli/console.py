@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 
 from ..data.errors import printable
+from ..data.language import _, number, plural
+from ..data.name_matching import without_accents
 from .streams import terminal_encoding
 
 if TYPE_CHECKING:
@@ -35,14 +37,16 @@ def rows_bar(label: str) -> "Iterator[RowsRead]":
     """
     from rich import progress
 
-    speed = progress.TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second")
-    columns = [progress.TextColumn(label), progress.BarColumn(), progress.TaskProgressColumn(), speed]
-    with _bar(*columns, progress.TimeRemainingColumn(), total=1.0, rows=0, speed=0.0) as bar:
+    speed_column = progress.TextColumn("{task.fields[speed]}")
+    columns = [progress.TextColumn(label), progress.BarColumn(), progress.TaskProgressColumn(), speed_column]
+    with _bar(*columns, progress.TimeRemainingColumn(), total=1.0, speed="") as bar:
 
         def update(rows: int, share: float) -> None:
             if bar:
                 elapsed = bar.tasks[0].elapsed or 0.0
-                bar.update(bar.task_ids[0], completed=share, rows=rows, speed=rows / max(elapsed, 1e-9))
+                counted = number(rows), number(rows / max(elapsed, 1e-9), ",.0f")
+                speed = _("{rows} rows, {speed} a second", rows=counted[0], speed=counted[1])
+                bar.update(bar.task_ids[0], completed=share, speed=speed)
 
         yield update
 
@@ -153,7 +157,7 @@ def numeric(*names: str) -> "list[Column]":
 def exit_on_signals() -> Iterator[None]:
     """Remove temporary files on the signals of a batch system or a closed terminal, just as on Ctrl-C."""
 
-    def stop(number: int, _: object) -> None:
+    def stop(number: int, frame: object) -> None:  # noqa: ARG001 (given by the system)
         sys.exit(128 + number)  # the exit code that shells report for a signal
 
     names = ("SIGTERM", "SIGHUP", "SIGQUIT")  # Windows has only the first
@@ -166,6 +170,40 @@ def exit_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def confirmed(question: str) -> bool:
+    """Ask a question that Enter answers with no; the words and letters of English count in every language."""
+    yes, no = _("yes")[0], _("no")[0]
+    while True:
+        reply = typer.prompt(f"{question} [{yes}/{no.upper()}]", default="", show_default=False)
+        if is_yes(reply) or is_no(reply):
+            return is_yes(reply)
+        typer.echo(_("Enter {yes} for yes, or {no} for no.", yes=yes, no=no), err=True)
+
+
+def is_yes(reply: str) -> bool:
+    """Test whether a reply is yes, or its first letter.
+
+    Examples
+    --------
+    >>> from offerodds.data.language import use_language
+    >>> with use_language("es"):
+    ...     [is_yes(reply) for reply in ("Sí", "si", "s", "Y", "no")]
+    [True, True, True, True, False]
+    """
+    return is_word(reply, "yes", _("yes"))
+
+
+def is_no(reply: str) -> bool:
+    """Test whether a reply is no, or its first letter, or blank."""
+    return not reply.strip() or is_word(reply, "no", _("no"))
+
+
+def is_word(reply: str, *words: str) -> bool:
+    """Test whether a reply is one of some words or its first letter, whatever its case and accents."""
+    plain = [without_accents(word.casefold()) for word in words]
+    return without_accents(reply.strip().casefold()) in {*plain, *(word[:1] for word in plain)}
+
+
 def print_remarks(remarks: Iterable[str]) -> None:
     """Print on stderr how ambiguous parts of tables were read."""
     for remark in remarks:
@@ -174,7 +212,11 @@ def print_remarks(remarks: Iterable[str]) -> None:
 
 def print_skipped_rows(n_bad: int, path: str | Path | None, *, err: bool) -> None:
     """Print how many rows were skipped, if any."""
-    from ..reporting.number_format import plural
-
     if n_bad:
-        typer.echo(f"Skipped {plural(n_bad, 'row')}; see {path} for the reasons.", err=err)
+        skipped = plural(
+            n_bad,
+            "Skipped {n} row; see {file} for the reasons.",
+            "Skipped {n} rows; see {file} for the reasons.",
+            file=path,
+        )
+        typer.echo(skipped, err=err)

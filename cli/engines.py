@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ..data.errors import Fault, InputError
+from ..data.language import _, number
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -30,9 +31,13 @@ def check_engine(engine: str, needed: Mapping[str, object], refused: Mapping[str
     """
     if engine == IN_PROCESS:
         return
-    faults = [Fault(f"--engine spark needs {name}") for name, value in needed.items() if not value]
+    faults = [
+        Fault(_("--engine spark needs {name}", name=name)) for name, value in needed.items() if not value
+    ]
     faults += [
-        Fault(f"{name} cannot be used with --engine spark") for name, value in refused.items() if value
+        Fault(_("{option} cannot be used with --engine spark", option=name))
+        for name, value in refused.items()
+        if value
     ]
     if faults:
         raise InputError(faults)
@@ -42,7 +47,7 @@ def reject_spark_options(engine: str, options: Mapping[str, object]) -> None:
     """Reject options of Spark that are given without it."""
     names = [name for name, value in options.items() if value]
     if engine == IN_PROCESS and names:
-        raise InputError(Fault(f"{name} works only with --engine spark") for name in names)
+        raise InputError(Fault(_("{option} works only with --engine spark", option=name)) for name in names)
 
 
 def train_on_spark(
@@ -83,7 +88,7 @@ def predict_table(
             path = Path(folder, "scored.json" if as_json else "scored.csv")
         else:
             path = Path(out)
-        with rows_bar("Predicting") as progress:
+        with rows_bar(_("Predicting")) as progress:
             scored = score_table(
                 model,
                 table,
@@ -131,7 +136,12 @@ def _print_row_counts(scored: "ScoringSummary", out: str | None, skip_bad: str |
     from .console import print_skipped_rows
 
     if out is not None:
-        typer.echo(f"Written to {out}: {scored.n:,} interviews with probability, low and high.")
+        written = _(
+            "Written to {file}: {count} interviews with probability, low and high.",
+            file=out,
+            count=number(scored.n),
+        )
+        typer.echo(written)
     print_skipped_rows(scored.n_bad, skip_bad, err=out is None)
 
 

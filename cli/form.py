@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ..data.language import _
 from . import options
 
 if TYPE_CHECKING:
@@ -62,16 +63,16 @@ def form(
     if out is None:
         typer.echo(text, nl=False)
         return
-    check_targets({}, {"--out": (out, "the form")}, replace=force)
+    check_targets({}, {"--out": (out, _("the form"))}, replace=force)
     write_atomic(out, text)
     if file_format is Format.csv:
-        typer.echo(f"Written to {out}. Fill in one row per interview. Then run:")
-        typer.echo(f"offerodds predict {out} (or, with outcomes, offerodds train {out})")
+        typer.echo(_("Written to {file}. Fill in one row per interview. Then run:", file=out))
+        typer.echo(_("offerodds predict {file} (or, with outcomes, offerodds train {file})", file=out))
     elif file_format is Format.html:
-        typer.echo(f"Written to {out}. Give it to anyone. To add what they send you, run:")
+        typer.echo(_("Written to {file}. Give it to anyone. To add what they send you, run:", file=out))
         typer.echo("offerodds journal import interview.csv")
     else:
-        typer.echo(f"Written to {out}. Fill it in. Then run: offerodds predict {out}")
+        typer.echo(_("Written to {file}. Fill it in. Then run: offerodds predict {file}", file=out))
 
 
 def _form_text(active: "ActiveModel", file_format: Format, *, full: bool) -> str:
@@ -88,7 +89,7 @@ def _form_text(active: "ActiveModel", file_format: Format, *, full: bool) -> str
     try:
         from ..web.form_file import form_file
     except ImportError as error:
-        missing = f"a form in HTML needs {error.name}: pip install 'offerodds[web]'"
+        missing = _("a form in HTML needs {package}: pip install 'offerodds[web]'", package=error.name)
         raise MissingExtraError(missing) from None
     return form_file(active)
 
@@ -106,7 +107,10 @@ def _file_format(requested: Format | None, out: Path | None) -> Format:
         raise FileError(
             [
                 Fault(
-                    "not the file type of a form", str(out), seen=out.suffix or "no suffix", expected=expected
+                    "not the file type of a form",
+                    str(out),
+                    seen=out.suffix or _("no suffix"),
+                    expected=expected,
                 )
             ]
         )

@@ -14,7 +14,8 @@ from typing import Annotated, ClassVar, NoReturn
 
 import typer
 
-from .commands import Commands
+from ..data.language import _, set_language, system_language
+from .commands import Commands, usage_fault
 from .streams import prepare_streams
 
 
@@ -77,8 +78,15 @@ def run() -> NoReturn:
     from ..data.errors import InputError, OfferOddsError
 
     prepare_streams()
+    set_language(system_language(os.environ))
     try:
-        app(prog_name="offerodds")
+        sys.exit(app(prog_name="offerodds", standalone_mode=False))
+    except typer.TyperException as error:
+        typer.echo(usage_fault(error), err=True)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        typer.echo(_("Aborted!"), err=True)
+        sys.exit(1)
     except OfferOddsError as error:
         from .remedies import TERMINAL, in_journal
 
@@ -93,4 +101,3 @@ def run() -> NoReturn:
         with suppress(OSError):  # closing flushes the output, which fails again
             sys.stdout.close()
         sys.exit(2 if error.errno == errno.ENAMETOOLONG else 1)
-    sys.exit(0)

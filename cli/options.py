@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 import typer
 
-_SPARK = "For tables on Spark"
-FOR_TABLES = "For tables"
+from ..data.language import N_, _
+
+_SPARK = N_("For tables on Spark")
+FOR_TABLES = N_("For tables")
 
 Catalogue = Annotated[
     Path | None,
@@ -48,7 +50,7 @@ def read_number(text: str) -> float:
 
     number = plain_number(text)
     if number is None:
-        raise typer.BadParameter(f"seen {clip(text)}, expected a number")
+        raise typer.BadParameter(_("seen {seen}, expected a number", seen=clip(text)))
     return number
 
 
@@ -74,7 +76,8 @@ def read_share(text: str | float) -> float:
     written = str(text).strip()
     number = plain_number(written.removesuffix("%"))
     if number is None:
-        raise typer.BadParameter(f"seen {clip(text)}, expected {expected_answer(question)}")
+        expected = expected_answer(question)
+        raise typer.BadParameter(_("seen {seen}, expected {expected}", seen=clip(text), expected=expected))
     try:
         return read_answer(question, text)
     except InvalidAnswerError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..data.language import N_
+from ..data.language import N_, _
 from . import options
 from .engines import SPARK, check_engine, predict_on_spark, predict_table, reject_spark_options
 from .streams import STREAM
@@ -110,7 +110,7 @@ def predict(
     reject_spark_options(engine, {"--master": master})
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--csv": as_csv, "--company": company}
     refused |= {"--sheet": sheet}
-    check_engine(engine, {"a table": form, "--out": out}, refused)
+    check_engine(engine, {_("a table"): form, "--out": out}, refused)
     path = Path(form) if form is not None else None
     if engine != SPARK:
         _check_targets(form, model, catalogue, out, skip_bad, plot, replace=force)
@@ -119,9 +119,7 @@ def predict(
     if form and out and engine == SPARK:
         predict_on_spark(chosen.model, form, context, out, level, master, skip_bad)
     elif path is not None and _is_table(path):
-        _reject(what_if, "--what-if", "a table")
-        _reject(plot, "--plot", "a table")
-        _reject(company, "--company", "a table")
+        _reject_for_table({"--what-if": what_if, "--plot": plot, "--company": company})
         predict_table(
             *(chosen.model, path, context, level, out, skip_bad),
             sheet=sheet,
@@ -129,10 +127,7 @@ def predict(
             as_csv=as_csv or (printed and not as_json),
         )
     else:
-        _reject(out or printed, "--out", "one form")
-        _reject(as_csv, "--csv", "one form")
-        _reject(skip_bad, "--skip-bad", "one form")
-        _reject(sheet, "--sheet", "one form")
+        _reject_for_form({"--out": out or printed, "--csv": as_csv, "--skip-bad": skip_bad, "--sheet": sheet})
         with _answers(path, chosen.model.catalogue, full, context) as answers:
             named = _with_catalogue_names(chosen.model.catalogue, answers) | context
             employer = {chosen.model.employers.group: company} if company else {}
@@ -152,11 +147,11 @@ def _check_options(
     from ..data.errors import Fault, InputError
 
     pairs = [(text, *text.partition("=")) for text in what_if]
-    malformed = [text for text, _, equals, _ in pairs if not equals]
+    malformed = [text for text, field, equals, answer in pairs if not equals]
     faults = [
         Fault("not understood", field="--what-if", seen=text, expected="SIGN=ANSWER") for text in malformed
     ]
-    fields = [field.strip() for _, field, equals, _ in pairs if equals]
+    fields = [field.strip() for text, field, equals, answer in pairs if equals]
     faults += [
         Fault("tried more than once", field="--what-if", seen=field, expected="one answer of each sign")
         for field in sorted({field for field in fields if fields.count(field) > 1})
@@ -166,7 +161,7 @@ def _check_options(
         for field, value in context.items()
         if math.isnan(value)
     ]
-    changes = {field.strip(): answer for _, field, equals, answer in pairs if equals}
+    changes = {field.strip(): answer for text, field, equals, answer in pairs if equals}
     checks: list[Callable[[], object]] = [
         lambda: check_probability("level", level),
         lambda: observe(catalogue, context),
@@ -191,9 +186,12 @@ def _check_company(company: str | None, model: "OfferModel") -> None:
     from ..data.errors import Fault, InputError
 
     if company and not model.employers.group:
-        remedy = "train on your journal, or on a table with --group"
+        remedy = N_("train on your journal, or on a table with --group")
         if model.training is not None and model.training.use == "default":
-            remedy += "; after few outcomes the default model stays in use, unless you add --use trained"
+            remedy = N_(
+                "train on your journal, or on a table with --group; "
+                "after few outcomes the default model stays in use, unless you add --use trained"
+            )
         raise InputError([Fault("this model knows no employers", field="--company", remedy=remedy)])
 
 
@@ -211,14 +209,14 @@ def _check_targets(
     from ..data.files import check_targets
 
     inputs = {
-        "the form" if str(form).endswith(".toml") else "the table": form,
-        "the model": None if model == "default" else model,
-        "the catalogue": catalogue,
+        _("the form") if str(form).endswith(".toml") else _("the table"): form,
+        _("the model"): None if model == "default" else model,
+        _("the catalogue"): catalogue,
     }
     outputs = {
-        "--out": (Path(out) if out else None, "the scored table"),
-        "--skip-bad": (skip_bad, "the bad rows"),
-        "--plot": (plot, "the picture"),
+        "--out": (Path(out) if out else None, _("the scored table")),
+        "--skip-bad": (skip_bad, _("the bad rows")),
+        "--plot": (plot, _("the picture")),
     }
     check_targets({path: label for label, path in inputs.items() if path}, outputs, replace=replace)
 
@@ -303,7 +301,7 @@ def _predict_form(
         for field, answer in changes.items()
     ]
     if len(cases) > 1:
-        cases.append(("all of these", dict(changes)))
+        cases.append((_("all of these"), dict(changes)))
     variants = [(label, chosen.model.predict(answers | change, level)) for label, change in cases]
     if plot is not None:
         from ..plotting.contributions import ContributionDisplay
@@ -321,14 +319,22 @@ def _predict_form(
     console = terminal()
     show_prediction(console, prediction, chosen.model.catalogue, chosen.description, notes)
     if plot is not None:
-        console.print(f"Picture saved to {plot}.", style="dim", soft_wrap=True)
+        console.print(_("Picture saved to {file}.", file=plot), style="dim", soft_wrap=True)
     if variants:
         show_what_if(console, prediction, variants)
 
 
-def _reject(value: object, option: str, source: str) -> None:
-    """Reject an option that does not apply to a form or to a table."""
+def _reject_for_table(options: Mapping[str, object]) -> None:
+    """Reject options that are given but do not apply to a table."""
     from ..data.errors import Fault, InputError
 
-    if value:
-        raise InputError([Fault(f"{option} cannot be used with {source}")])
+    if given := [option for option, value in options.items() if value]:
+        raise InputError(Fault(_("{option} cannot be used with a table", option=option)) for option in given)
+
+
+def _reject_for_form(options: Mapping[str, object]) -> None:
+    """Reject options that are given but do not apply to one form."""
+    from ..data.errors import Fault, InputError
+
+    if given := [option for option, value in options.items() if value]:
+        raise InputError(Fault(_("{option} cannot be used with one form", option=option)) for option in given)

@@ -20,13 +20,12 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
 from ..data.errors import AnswerError, Fault, FileError, InputError
 from ..data.files import user_data_folder, write_atomic
-from ..data.language import _
+from ..data.language import N_, _, plural
+from ..data.name_matching import fold, without_accents
 from ..journal.dates import read_date
-from ..reporting.number_format import plural
-from .console import terminal
+from .console import is_word, terminal
 from .remedies import FORM_NOTE, TERMINAL
 
-_BACK_KEY = "b"
 _ONE_KEY = 9  # up to so many choices, a digit answers without Enter
 
 
@@ -98,11 +97,14 @@ def ask_date(today: date) -> str:
     """
     require_terminal()
     while True:
-        day = read_line("When was the interview? (Enter for today; yesterday; YYYY-MM-DD) ")
+        prompt = _("When was the interview? (Enter for today; yesterday; YYYY-MM-DD)")
+        typed = read_line(f"{prompt} ")
+        words = {_(word).casefold(): word for word in (N_("today"), N_("yesterday"))}
+        day = words.get(typed.casefold(), typed)
         try:
             read_date(day, today)
         except AnswerError:
-            typer.echo(f"Enter a day up to today, such as yesterday or {today}.", err=True)
+            typer.echo(_("Enter a day up to today, such as yesterday or {today}.", today=today), err=True)
         else:
             return day or "today"
 
@@ -119,8 +121,8 @@ def exit_on_interrupt(answers: Any = dict) -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, EOFError):
-        kept = "" if answers() else " Nothing was saved."
-        typer.echo(f"\nStopped.{kept}", err=True)
+        stopped = _("Stopped.") if answers() else _("Stopped. Nothing was saved.")
+        typer.echo(f"\n{stopped}", err=True)
         raise typer.Exit(130) from None
 
 
@@ -143,7 +145,7 @@ def require_terminal() -> None:
         There is no terminal to ask in.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        remedy = "write a form with offerodds form --out mine.toml, and give it as FORM"
+        remedy = N_("write a form with offerodds form --out mine.toml, and give it as FORM")
         raise InputError([Fault("no FORM given, and no terminal to ask in", remedy=remedy)])
 
 
@@ -156,8 +158,12 @@ def _keep(catalogue: Catalogue, answers: Mapping[str, Any]) -> None:
     except FileError as error:
         typer.echo(error.worded(TERMINAL), err=True)
         return
-    kept = "answer is" if len(answers) == 1 else "answers are"
-    typer.echo(f"Your {len(answers)} {kept} kept. To continue, run the command again.", err=True)
+    kept = plural(
+        len(answers),
+        "Your {n} answer is kept. To continue, run the command again.",
+        "Your {n} answers are kept. To continue, run the command again.",
+    )
+    typer.echo(kept, err=True)
 
 
 def _resume(catalogue: Catalogue, questions: Sequence[Question]) -> dict[str, Any]:
@@ -170,23 +176,29 @@ def _resume(catalogue: Catalogue, questions: Sequence[Question]) -> dict[str, An
     answers = {field: answer for field, answer in draft.items() if field in asked}
     if not answers:
         return {}
-    reply = read_line(
-        f"You stopped after {plural(len(answers), 'answer')}. Continue? (Enter for yes; n to start again) "
+    prompt = plural(
+        len(answers),
+        "You stopped after {n} answer. Continue? (Enter for yes; {no} to start again)",
+        "You stopped after {n} answers. Continue? (Enter for yes; {no} to start again)",
+        no=_("no")[0],
     )
+    reply = read_line(f"{prompt} ")
     typer.echo()
-    return {} if reply.casefold().startswith("n") else answers
+    return {} if is_word(reply, "no", _("no")) else answers
 
 
 def _ask_all(
     catalogue: Catalogue, questions: Sequence[Question], known: Mapping[str, Any], answers: dict[str, Any]
 ) -> None:
     """Ask the questions that follow the last one with an answer, into ``answers``."""
-    typer.echo("Press a digit to answer, Enter to skip (never counts as a no), b to go back.")
+    keys = _("Press a digit to answer, Enter to skip (never counts as a no), {key} to go back.", key=_("b"))
+    typer.echo(keys)
     answered = [i for i, question in enumerate(questions) if question.id in answers]
     i = answered[-1] + 1 if answered else 0
     while i < len(questions):
         question = questions[i]
-        _show(question, f"Question {i + 1} of {len(questions)}", answers.get(question.id))
+        place = _("Question {number} of {count}", number=i + 1, count=len(questions))
+        _show(question, place, answers.get(question.id))
         reply = _ask(question)
         if reply is _Move.BACK:
             i = max(0, i - 1)
@@ -211,51 +223,84 @@ def _show(question: Question, place: str, answer: Any) -> None:
     console.print(place, style="dim")
     console.print(question.text, style="bold")
     choices = _choices(question)
-    for number, (title, _value) in enumerate(choices, 1):
-        console.print(f"  {number}  {title}")
+    for digit, (title, _answer) in enumerate(choices, 1):
+        console.print(f"  {digit}  {title}")
     if not choices:
         console.print(f"  {expected_answer(question)}", style="dim")
     if answer is not None:
         given = next((title for title, value in choices if value == _choice(question, answer)), answer)
-        console.print(f"  Your answer: {given}. Enter keeps it, - removes it.", style="dim")
+        console.print(
+            "  " + _("Your answer: {answer}. Enter keeps it, - removes it.", answer=given), style="dim"
+        )
 
 
 def _choice(question: Question, answer: Any) -> Any:
     """Convert an answer to the value of its choice."""
     value = canonical(question, answer)
-    return value == "yes" if question.kind == "yes_no" else value
+    return value == "yes" if question.kind == "yes_no" and value is not None else value
 
 
 def _ask(question: Question) -> Any:
     """Read the reply to one question until it is valid: an answer, None to remove it, or a move."""
     choices = _choices(question)
     while True:
-        text = read_line("> ", _keys(len(choices)))
+        text = read_line("> ", _keys(choices))
         if not text:
             return _Move.NEXT
-        if text.casefold() == _BACK_KEY:
+        if text.casefold() in _back_keys():
             return _Move.BACK
         if choices and text.isdecimal() and 1 <= int(text) <= len(choices):
             return choices[int(text) - 1][1]
         try:
-            answer = _choice(question, text) if choices else canonical(question, text)
+            meant = _meant(question, choices, text)
         except InvalidAnswerError as error:
-            expected = f"a number from 1 to {len(choices)}" if choices else error.expected
-            typer.echo(f"Enter {expected}, or press Enter to skip.", err=True)
-        else:
-            return answer
+            expected = _("a number from 1 to {n}", n=len(choices)) if choices else error.expected
+            typer.echo(_("Enter {expected}, or press Enter to skip.", expected=expected), err=True)
+            continue
+        if len(meant) == 1:
+            return meant[0]
+        titles = ", ".join(f"{i} {title}" for i, (title, value) in enumerate(choices, 1) if value in meant)
+        typer.echo(_("“{word}” can mean: {answers}. Enter the number.", word=text, answers=titles), err=True)
 
 
-def _keys(n_choices: int) -> KeyBindings:
-    """Let a digit answer and b go back without Enter, as the first key of a line."""
+def _meant(question: Question, choices: list[tuple[str, Any]], text: str) -> list[Any]:
+    """List the answers that a text may mean: what is shown, in the current language, and English words.
+
+    Raises
+    ------
+    InvalidAnswerError
+        It means none.
+    """
+    plain = without_accents(fold(text))
+    meant = [value for title, value in choices if without_accents(fold(title)) == plain]
+    try:
+        answer = _choice(question, text) if choices else canonical(question, text)
+    except InvalidAnswerError:
+        if not meant:
+            raise
+        return meant
+    return meant if answer in meant else [*meant, answer]
+
+
+def _back_keys() -> set[str]:
+    """List the letters that go back: of English, and of the current language."""
+    return {"b", _("b")}
+
+
+def _keys(choices: list[tuple[str, Any]]) -> KeyBindings:
+    """Let a digit answer and b go back without Enter, as the first key of a line.
+
+    A letter that begins a choice needs Enter, so that the word can be typed.
+    """
     keys = KeyBindings()
-    digits = [str(number) for number in range(1, n_choices + 1)] if n_choices <= _ONE_KEY else []
+    digits = [str(digit) for digit in range(1, len(choices) + 1)] if len(choices) <= _ONE_KEY else []
+    letters = _back_keys() - {title[:1].casefold() for title, value in choices}
 
     def reply(event: Any) -> None:
         event.current_buffer.insert_text(event.data)
         event.current_buffer.validate_and_handle()
 
-    for key in (_BACK_KEY, *digits):
+    for key in (*letters, *digits):
         keys.add(key, filter=Condition(lambda: not _line_text()))(reply)
     return keys
 

@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..data.errors import Remedy
+from ..data.language import N_, _
 
 if TYPE_CHECKING:
     from ..journal.next_step import NextStep
 
 chosen_journal: ContextVar[object] = ContextVar("chosen_journal", default=None)  # the value of --journal
 _JOURNAL_COMMAND = re.compile(r"offerodds journal [a-z]+(?!.* --journal)")
-FORM_NOTE = "Then run: offerodds predict THIS_FILE"
+FORM_NOTE = N_("Then run: offerodds predict THIS_FILE")
 TERMINAL: Mapping[Remedy, str] = MappingProxyType(
     {
         Remedy.OTHER_NAME: "choose another name, or add --force to replace it",
@@ -54,13 +55,13 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
     }
 )
 _STEP_COMMANDS = {
-    "form": ("To fill it in", "offerodds journal edit {number} FORM"),
-    "thank": ("When you have sent it", "offerodds journal event {number} thanked"),
-    "follow-up": ("When you have sent it", "offerodds journal event {number} followed-up"),
-    "close": ("To close it", "offerodds journal outcome {number} ghosted"),
-    "next-round": ("To add it", "offerodds journal add, with the same company and role"),
-    "reply": ("To record it", "offerodds journal event {number} heard-back --date YYYY-MM-DD"),
-    "day": ("To add it", "offerodds journal edit {number} --date YYYY-MM-DD"),
+    "form": N_("To fill it in: offerodds journal edit {number} FORM"),
+    "thank": N_("When you have sent it: offerodds journal event {number} thanked"),
+    "follow-up": N_("When you have sent it: offerodds journal event {number} followed-up"),
+    "close": N_("To close it: offerodds journal outcome {number} ghosted"),
+    "next-round": N_("To add it: offerodds journal add, with the same company and role"),
+    "reply": N_("To record it: offerodds journal event {number} heard-back --date YYYY-MM-DD"),
+    "day": N_("To add it: offerodds journal edit {number} --date YYYY-MM-DD"),
 }
 
 
@@ -83,5 +84,4 @@ def step_command(step: "NextStep", number: int) -> str:
     """Name the command that records a next step as done; blank if there is nothing to do yet."""
     if step.kind not in _STEP_COMMANDS:
         return ""
-    when, command = _STEP_COMMANDS[step.kind]
-    return in_journal(f"{when}: {command.format(number=number)}")
+    return in_journal(_(_STEP_COMMANDS[step.kind], number=number))

@@ -11,6 +11,8 @@ import typer
 from ..data.answers.forms import filled_form
 from ..data.errors import FileError
 from ..data.files import write_new
+from ..data.language import _
+from .console import is_no, is_word, is_yes
 from .questionnaire import ask_date, ask_texts, form_questions, read_line
 from .remedies import FORM_NOTE
 
@@ -37,13 +39,18 @@ def offer_to_save(
     """
     typer.echo()
     while True:
-        reply = read_line("Save to your journal? (y for yes; f for a form instead; Enter for no) ").casefold()
-        if reply in ("", "n", "no"):
+        prompt = _(
+            "Save to your journal? ({yes} for yes; {form} for a form instead; Enter for no)",
+            yes=_("yes")[0],
+            form=_("form")[0].casefold(),
+        )
+        reply = read_line(f"{prompt} ").casefold()
+        if is_no(reply):
             return
-        if reply in ("y", "yes"):
+        if is_yes(reply):
             _save_to_journal(chosen, answers, company)
             return
-        if reply in ("f", "form") and _save_form(chosen.model.catalogue, answers, full=full):
+        if is_word(reply, "form", _("form")) and _save_form(chosen.model.catalogue, answers, full=full):
             return
 
 
@@ -67,7 +74,7 @@ def _save_to_journal(chosen: "ActiveModel", answers: Mapping[str, Any], company:
     from .journal.add import PROMPTS, add_to, print_added
     from .journal.open_journal import open_journal
 
-    asked = {name: prompt for name, prompt in PROMPTS.items() if name != "company" or not company}
+    asked = {name: _(prompt) for name, prompt in PROMPTS.items() if name != "company" or not company}
     texts = {"company": company or ""} | ask_texts(asked)
     day = default_date(None, answers) and ask_date(clock.today())
     with open_journal(None, chosen.model.catalogue, create=True) as book:
@@ -81,7 +88,7 @@ def _save_form(catalogue: "Catalogue", answers: Mapping[str, Any], *, full: bool
     known = {question.id for question in asked}
     extra = [catalogue.questions[field] for field in answers if field not in known]
     form = filled_form(catalogue, [*asked, *extra], answers, FORM_NOTE)
-    while name := read_line("File name, such as mine.toml: "):
+    while name := read_line(f"{_('File name, such as mine.toml:')} "):
         path = form_path(name)
         try:
             write_new(path, form, private=True)
@@ -89,6 +96,6 @@ def _save_form(catalogue: "Catalogue", answers: Mapping[str, Any], *, full: bool
             typer.echo(str(error), err=True)  # there is no option to add
             continue
         added = f"offerodds journal add {shlex.quote(str(path))}"
-        typer.echo(f"Saved to {path}. To add it to your journal: {added}")
+        typer.echo(_("Saved to {file}. To add it to your journal: {command}", file=path, command=added))
         return True
     return False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..data.language import _
 from . import options
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def scorecard(
 
     if faults := _output_faults(out):
         raise InputError(faults)
-    check_targets({}, {"--out": (out, "the scorecard")}, replace=force)
+    check_targets({}, {"--out": (out, _("the scorecard"))}, replace=force)
     chosen = resolve_model(model, catalogue).model
     card = make_card(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
     agreement = measure_agreement(card, chosen)
@@ -57,7 +58,7 @@ def scorecard(
         typer.echo(page, nl=False)
     else:
         write_atomic(out, page)
-        typer.echo(f"Written to {out}. Open it in a browser to print it.")
+        typer.echo(_("Written to {file}. Open it in a browser to print it.", file=out))
     typer.echo(agreement_text(agreement), err=True)
 
 
@@ -70,5 +71,5 @@ def _output_faults(out: Path | None) -> "list[Fault]":
     if out is None and sys.stdout.isatty():
         faults.append(Fault("the scorecard is a web page", remedy="save it with --out card.html"))
     if out is not None and suffix_to_write(out, ".html") not in (".html", ".htm"):
-        faults.append(Fault("not a web page", str(out), seen=out.suffix or "no suffix", expected=".html"))
+        faults.append(Fault("not a web page", str(out), seen=out.suffix or _("no suffix"), expected=".html"))
     return faults

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ..data.language import _
 from . import options
 
 
@@ -41,13 +42,13 @@ def serve(
     Example: offerodds serve
     """
     if keyfile and not certfile:
-        raise typer.BadParameter("it needs --certfile", param_hint="--keyfile")
+        raise typer.BadParameter(_("it needs --certfile"), param_hint="--keyfile")
     from ..data.errors import MissingExtraError
 
     try:
         from ..web.app import serve as run_server
     except ImportError as error:
-        missing = f"the page needs {error.name}: pip install 'offerodds[web]'"
+        missing = _("the page needs {package}: pip install 'offerodds[web]'", package=error.name)
         raise MissingExtraError(missing) from None
     from ..web.settings import Settings
 
@@ -68,10 +69,11 @@ def mcp(model: options.Model = None, journal: options.JournalFile = None) -> Non
     try:
         from ..web.mcp_server import serve_tools
     except ImportError as error:
-        missing = f"tools for assistants need {error.name}: pip install 'offerodds[mcp]'"
+        missing = _("tools for assistants need {package}: pip install 'offerodds[mcp]'", package=error.name)
         raise MissingExtraError(missing) from None
     from ..web.settings import Settings
 
     if sys.stdin.isatty():
-        typer.echo("An assistant starts this command and talks to it here. Press Ctrl-C to stop.", err=True)
+        note = _("An assistant starts this command and talks to it here. Press Ctrl-C to stop.")
+        typer.echo(note, err=True)
     serve_tools(Settings(journal=journal or user_journal_path(), model=model))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..data.language import N_, _, number, plural
 from . import options
 
 if TYPE_CHECKING:
@@ -94,13 +95,16 @@ def simulate(
         n or 0, chosen.model, base_rate=base_rate, seed=seed, draw_weights=draw_weights, answered=answered
     )
     if out is not None:
-        from ..reporting.number_format import plural
-
         write_table(frame, out)
         offers = int(frame["outcome"].eq("offer").sum())
-        typer.echo(
-            f"Written to {out}: {plural(len(frame), 'synthetic interview')}, {offers:,} with an offer."
+        written = plural(
+            len(frame),
+            "Written to {file}: {n} synthetic interview, {offers} with an offer.",
+            "Written to {file}: {n} synthetic interviews, {offers} with an offer.",
+            file=out,
+            offers=number(offers),
         )
+        typer.echo(written)
     elif as_json:
         typer.echo(frame.to_json(orient="records", indent=1, double_precision=15))
     else:
@@ -118,10 +122,11 @@ def _option_faults(
 
     used = {"N": n is not None, "--draw-weights": draw_weights, "--out": out is not None}
     if study:
-        return [Fault(f"{name} cannot be used with --study") for name, is_used in used.items() if is_used]
+        given = [name for name, is_used in used.items() if is_used]
+        return [Fault(_("{option} cannot be used with --study", option=name)) for name in given]
     faults = []
     if n is None:
-        remedy = "give the number of interviews (offerodds simulate 200), or --study"
+        remedy = N_("give the number of interviews (offerodds simulate 200), or --study")
         faults.append(Fault("nothing to simulate", remedy=remedy))
     if level is not None:
         faults.append(Fault("--level works only with --study"))
@@ -137,22 +142,29 @@ def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> No
 
     console = terminal()
     rounded = int(float(f"{size.outcomes:.2g}"))  # two digits: it is a simulation
-    more = "more " if chosen.model.training else ""
-    console.print(
-        f"It takes about {rounded:,} {more}outcomes to halve the {100 * size.level:g}% interval "
-        "at an average employer.",
-        style="bold",
-    )
+    values = {"count": number(rounded), "level": number(100 * size.level, "g")}
+    if chosen.model.training:
+        needed = _(
+            "It takes about {count} more outcomes to halve the {level}% interval at an average employer.",
+            **values,
+        )
+    else:
+        needed = _(
+            "It takes about {count} outcomes to halve the {level}% interval at an average employer.", **values
+        )
+    console.print(needed, style="bold")
     console.print()
-    table = plain_table(*numeric("outcomes", "width", "of initial"))
+    table = plain_table(*numeric(_("outcomes"), _("width"), _("of initial")))
     for outcomes, ratio in size.curve:
-        points = f"{100 * size.width * ratio:.0f} points"
-        table.add_row(f"{outcomes:,}", points, f"{100 * ratio:.0f}%")
+        points = round(100 * size.width * ratio)
+        width = plural(points, "{n} point", "{n} points")
+        table.add_row(number(outcomes), width, _("{n}%", n=number(100 * ratio, ".0f")))
     console.print(table)
-    console.print(
-        f"Mean over synthetic interviews with {percent(answered)} of the signs answered. It assumes that "
-        "the model is right, so real interviews may need more. At a new employer the range stays wider, "
-        "because employers differ.",
-        style="dim",
+    note = _(
+        "Mean over synthetic interviews with {share} of the signs answered. It assumes that the model is "
+        "right, so real interviews may need more. At a new employer the range stays wider, because employers "
+        "differ.",
+        share=percent(answered),
     )
-    console.print(f"Model: {chosen.description}.", style="dim")
+    console.print(note, style="dim")
+    console.print(_("Model: {model}.", model=chosen.description), style="dim")

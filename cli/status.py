@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ..data.language import _, plural
 from . import options
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from ..journal.next_step import PlannedStep
 
 _MAX_LINES = 10  # due steps, and steps to come soon
-_LABEL_WIDTH = 10  # columns
+_LABEL_WIDTH = 8  # columns, and two between
 
 
 def status(
@@ -54,17 +55,18 @@ def status(
     from ..reporting.next_step import step_label, upcoming_label
 
     rows = [
-        ("Data", str(location if journal else user_data_folder())),
-        ("Model", f"{description} ({model_file})" if model_file else description),
-        ("Journal", f"{count_by_status(counts)}." if counts else in_journal(EMPTY_JOURNAL_HINT)),
+        (_("Data"), str(location if journal else user_data_folder())),
+        (_("Model"), f"{description} ({model_file})" if model_file else description),
+        (_("Journal"), f"{count_by_status(counts)}." if counts else in_journal(_(EMPTY_JOURNAL_HINT))),
     ]
     if counts:
         due = [planned for planned in steps if planned.step.is_due]
         soon = [planned for planned in steps if planned.is_soon(today)]
-        rows += _lines("Due", [f"{step_label(each.step)} · {_name(each)}" for each in due])
-        rows += _lines("Soon", [f"{upcoming_label(each.step)} · {_name(each)}" for each in soon])
+        rows += _lines(_("Due"), [f"{step_label(each.step)} · {_name(each)}" for each in due])
+        rows += _lines(_("Soon"), [f"{upcoming_label(each.step)} · {_name(each)}" for each in soon])
+    width = max(_LABEL_WIDTH, *(len(label) for label, text in rows))
     for label, text in rows:
-        typer.echo(f"{label:{_LABEL_WIDTH}}{text}")
+        typer.echo(f"{label:{width}}  {text}")
 
 
 def _model_in_use(model: str | None) -> "tuple[str, str | None, Catalogue]":
@@ -79,7 +81,7 @@ def _model_in_use(model: str | None) -> "tuple[str, str | None, Catalogue]":
     except InputError as error:
         if model is not None:
             raise
-        return f"cannot be used: {error.worded(TERMINAL)}", None, Catalogue.built_in()
+        return _("cannot be used: {fault}", fault=error.worded(TERMINAL)), None, Catalogue.built_in()
     return chosen.description, str(chosen.path) if chosen.path else None, chosen.model.catalogue
 
 
@@ -93,5 +95,5 @@ def _lines(label: str, texts: list[str]) -> list[tuple[str, str]]:
     """Label the first of some lines; a long list ends with the number of lines left out."""
     shown = texts[:_MAX_LINES]
     if left := len(texts) - len(shown):
-        shown.append(f"and {left:,} more")
-    return [("" if i else label, text) for i, text in enumerate(shown or ["nothing"])]
+        shown.append(plural(left, "and {n} more", "and {n} more"))
+    return [("" if i else label, text) for i, text in enumerate(shown or [_("nothing")])]

@@ -9,8 +9,10 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from ..data.language import N_
+
 STREAM = "-"
-STANDARD_INPUT = "standard input"
+STANDARD_INPUT = N_("standard input")
 _READ = ("form", "tables", "file", "catalogue", "model")  # parameters of commands that read a file
 
 

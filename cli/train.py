@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..data.errors import Fault, InputError
+from ..data.language import N_, _
 from . import options
 from .engines import SPARK, check_engine, reject_spark_options, train_on_spark
 from .streams import STREAM
@@ -110,17 +111,17 @@ def train(
     paths = [Path(table) for table in tables or []]
     _check_outputs(report, validate=validate, printed=printed, other_output=as_json or details)
     outputs = {
-        "--out": (None if printed else target, "the model"),
-        "--report": (report, "the model card"),
-        "--skip-bad": (skip_bad, "the bad rows"),
+        "--out": (None if printed else target, _("the model")),
+        "--report": (report, _("the model card")),
+        "--skip-bad": (skip_bad, _("the bad rows")),
     }
-    inputs: dict[str | Path, str] = {journal or user_journal_path(): "the journal"}
-    inputs |= dict.fromkeys(paths, "a table")
-    inputs |= {catalogue: "the catalogue"} if catalogue else {}
+    inputs: dict[str | Path, str] = {journal or user_journal_path(): _("the journal")}
+    inputs |= dict.fromkeys(paths, _("a table"))
+    inputs |= {catalogue: _("the catalogue")} if catalogue else {}
     check_targets(inputs, outputs, replace=force, ours=[user_model_path()])
     reject_spark_options(engine, {"--master": master})
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad, "--sheet": sheet}
-    check_engine(engine, {"a TABLE": tables}, refused)
+    check_engine(engine, {_("a TABLE"): tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     if engine == SPARK:
         result = train_on_spark(tables or [], outcome, group, prior, master)
@@ -180,8 +181,8 @@ def _undo(tables: list[str] | None, use: object) -> None:
     if use is not None:
         raise InputError([Fault("--undo cannot be used with --use", remedy="omit one of them")])
     undo_training()
-    typer.echo(f"In use: {resolve_model(None, None).description}.")
-    typer.echo("To return to the other model: offerodds train --undo")
+    typer.echo(_("In use: {model}.", model=resolve_model(None, None).description))
+    typer.echo(_("To return to the other model: offerodds train --undo"))
 
 
 def _train(
@@ -202,10 +203,12 @@ def _train(
         return _train_on_tables(tables, outcome, group, prior, skip_bad, sheet)
     for option, value in (("--skip-bad", skip_bad), ("--sheet", sheet)):
         if value is not None:
-            raise InputError([Fault(f"{option} works only with a table")])
+            raise InputError([Fault(_("{option} works only with a table", option=option))])
     if group not in ("", *JOURNAL_GROUPS):
-        expected = f"{' or '.join(JOURNAL_GROUPS)} for a journal"
-        raise InputError([Fault("no such group", field="--group", seen=group, expected=expected)])
+        fault = Fault(
+            "no such group", field="--group", seen=group, expected="company or client for a journal"
+        )
+        raise InputError([fault])
     from ..data.files import user_journal_path
     from ..journal.training import train_journal
     from .console import print_remarks
@@ -213,7 +216,7 @@ def _train(
 
     path = journal or user_journal_path()
     if not path.exists():
-        remedy = "give a TABLE, or start a journal with offerodds journal add"
+        remedy = N_("give a TABLE, or start a journal with offerodds journal add")
         raise InputError([Fault("no table given, and no journal", str(path), remedy=remedy)])
     with open_journal(path, prior.catalogue) as book:
         result = train_journal(book, prior, group=group or JOURNAL_GROUPS[0])
@@ -233,12 +236,12 @@ def _train_on_tables(
     from ..training.streaming.train_tables import read_training_tables
     from .console import exit_on_signals, print_remarks, print_skipped_rows, rows_bar, spinner
 
-    with exit_on_signals(), rows_bar("Reading") as progress:
+    with exit_on_signals(), rows_bar(_("Reading")) as progress:
         examples = read_training_tables(
             tables, outcome, prior, group=group, skip_bad=skip_bad, sheet=sheet, progress=progress
         )
     print_skipped_rows(examples.n_bad, skip_bad, err=True)
-    with spinner("Learning"):
+    with spinner(_("Learning")):
         result = examples.train()
     print_remarks(result.remarks)
     return result
@@ -253,7 +256,7 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
     jobs = (
         -1 if n >= LEAVE_ONE_OUT_BELOW else None
     )  # for few outcomes, starting processes takes longer than the work
-    with steps_bar("Validating") as progress:
+    with steps_bar(_("Validating")) as progress:
         return result.validate(seed=seed, progress=progress, jobs=jobs)
 
 
@@ -277,18 +280,21 @@ def _print_paths(target: Path, previous: Path | None, report: Path | None, *, us
     from .console import terminal
 
     console = terminal()
-    console.print(f"Saved to {target}.", soft_wrap=True)
+    console.print(_("Saved to {file}.", file=target), soft_wrap=True)
     if used_by_predict:
-        console.print("`offerodds predict` now uses it.")
+        console.print(_("`offerodds predict` now uses it."))
     if previous:
-        console.print("To use the previous model again: offerodds train --undo")
+        console.print(_("To use the previous model again: offerodds train --undo"))
     if report:
-        console.print(f"Model card: {report}.", soft_wrap=True)
+        console.print(_("Model card: {file}.", file=report), soft_wrap=True)
 
 
 def _print_hint(*, validated: bool) -> None:
     """Name the commands that print the rest."""
     from .console import terminal
 
-    figures = "all weights and the validation" if validated else "all weights"
-    terminal().print(f"With --details, train also prints {figures}.", style="dim")
+    if validated:
+        hint = _("With --details, train also prints all weights and the validation.")
+    else:
+        hint = _("With --details, train also prints all weights.")
+    terminal().print(hint, style="dim")

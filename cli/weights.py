@@ -4,6 +4,7 @@ import json
 
 import typer
 
+from ..data.language import _
 from . import options
 
 
@@ -28,7 +29,7 @@ def weights(
         from ..plotting.base import picture_format
 
         picture_format(plot)
-        check_targets({}, {"--plot": (plot, "the picture")}, replace=force)
+        check_targets({}, {"--plot": (plot, _("the picture"))}, replace=force)
     chosen = resolve_model(model, catalogue)
     if plot is not None:
         from ..plotting.weights import WeightsDisplay
@@ -49,6 +50,6 @@ def weights(
         training = chosen.model.learned
         if training is not None and training.disagreement:
             console.print(disagreement(training.disagreement, chosen.model.catalogue))
-        console.print(f"Model: {chosen.description}.", style="dim")
+        console.print(_("Model: {model}.", model=chosen.description), style="dim")
     if plot is not None:
-        console.print(f"Picture saved to {plot}.", style="dim", soft_wrap=True)
+        console.print(_("Picture saved to {file}.", file=plot), style="dim", soft_wrap=True)

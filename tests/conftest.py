@@ -19,6 +19,7 @@ from helpers import ROOT
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
 os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
+os.environ["LANGUAGE"] = "en"  # whatever the developer's language
 os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "support" / "spark")
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _JAVA += " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"  # of Spark's own classes

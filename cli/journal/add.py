@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...data.language import N_, _
 from .. import options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ...journal.store import Journal
     from ...training.model_store import ActiveModel
 
-PROMPTS = {"company": "Company?", "role": "Role?"}
+PROMPTS = {"company": N_("Company?"), "role": N_("Role?")}
 
 
 def add(
@@ -155,9 +156,11 @@ def _confirm_save(book: "Journal", entry: "Entry", source: str) -> None:
     if doubt is None:
         return
     if not sys.stdin.isatty():
-        raise InputError([Fault(doubt.text.rstrip("."), remedy="add --yes to save it all the same")])
-    if not typer.confirm(f"{doubt.text} Save it all the same?", default=False):
-        typer.echo("Nothing was saved.")
+        raise InputError([Fault(doubt.text.rstrip("."), remedy=N_("add --yes to save it all the same"))])
+    from ..console import confirmed
+
+    if not confirmed(f"{doubt.text} {_('Save it all the same?')}"):
+        typer.echo(_("Nothing was saved."))
         raise typer.Exit(1)
 
 
@@ -170,23 +173,27 @@ def print_added(
     from ...reporting.prediction import sentence
     from ..remedies import in_journal
 
-    console.print(
-        f"Saved as interview {interview.id}: {display_name(interview)}, {format_day(interview.date)}.",
-        style="bold",
+    saved = _(
+        "Saved as interview {id}: {name}, {day}.",
+        id=interview.id,
+        name=display_name(interview),
+        day=format_day(interview.date),
     )
+    console.print(saved, style="bold")
     if status and status.prediction:
         console.print(sentence(status.prediction))
     elif status and status.next_step:
         console.print(step_reason(status.next_step))
     for remark in remarks:
         console.print(remark)
-    details = in_journal(f"Details: offerodds journal show {interview.id}")
+    details = in_journal(_("Details: offerodds journal show {id}", id=interview.id))
     console.print(details, style="dim", soft_wrap=True)
-    following = (
-        f"When you hear: offerodds journal outcome {interview.id} offer (or rejected, ghosted, withdrew)"
+    following = _(
+        "When you hear: offerodds journal outcome {id} offer (or rejected, ghosted, withdrew)",
+        id=interview.id,
     )
     if interview.status == "planned":
-        following = f"Afterwards: offerodds journal edit {interview.id} FORM"
+        following = _("Afterwards: offerodds journal edit {id} FORM", id=interview.id)
     console.print(in_journal(following), style="dim", soft_wrap=True)
 
 
@@ -207,7 +214,7 @@ def _company_and_role(form: Path | None, company: str | None, role: str | None) 
 
         missing = [name for name, text in texts.items() if text is None]
         with exit_on_interrupt():
-            texts |= ask_texts({name: PROMPTS[name] for name in missing})
+            texts |= ask_texts({name: _(PROMPTS[name]) for name in missing})
     return {name: text or "" for name, text in texts.items()}
 
 
@@ -233,7 +240,8 @@ def _override_days(
     if form_day is None or form_day == option_day:
         return answers, []
     rest = {name: answer for name, answer in answers.items() if name not in days}
-    return rest, [f"Used your --date; days_since_interview in the form would mean {form_day}."]
+    remark = _("Used your --date; days_since_interview in the form would mean {day}.", day=form_day)
+    return rest, [remark]
 
 
 def read_interview_form(form: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...data.language import N_, _
 from .. import options
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def edit(
     if given:
         changes["answers"] = given
     if not changes:
-        remedy = "give a FORM, or use --set SIGN=ANSWER, --company, --role, --date or --notes"
+        remedy = N_("give a FORM, or use --set SIGN=ANSWER, --company, --role, --date or --notes")
         raise InputError([Fault("nothing to change", remedy=remedy)])
     chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
@@ -72,9 +73,9 @@ def edit(
     if as_json:
         typer.echo(json.dumps(interview_data(after), indent=1))
     elif after.events == before.events:
-        typer.echo(f"{number}: nothing changed.")
+        typer.echo(_("{id}: nothing changed.", id=number))
     else:
-        typer.echo(in_journal(f"{number}: corrected. Details: offerodds journal show {number}"))
+        typer.echo(in_journal(_("{id}: corrected. Details: offerodds journal show {id}", id=number)))
 
 
 def delete(
@@ -93,6 +94,7 @@ def delete(
     Example: offerodds journal delete 3
     """
     from ...data.errors import Fault, InputError
+    from ..console import confirmed
     from ..remedies import in_journal
     from .open_journal import open_journal
 
@@ -100,15 +102,15 @@ def delete(
         label = _label(book, number, deleted=for_good)
         if not yes:
             if not sys.stdin.isatty():
-                remedy = "add --yes; this cannot be undone" if for_good else "add --yes"
+                remedy = N_("add --yes; this cannot be undone") if for_good else N_("add --yes")
                 raise InputError([Fault("no terminal to ask in", remedy=remedy)])
-            question = f"Erase {label}? This cannot be undone." if for_good else f"Delete {label}?"
-            if not typer.confirm(question, default=False):
-                typer.echo("Nothing was deleted.")
+            erase = _("Erase {interview}? This cannot be undone.", interview=label)
+            if not confirmed(erase if for_good else _("Delete {interview}?", interview=label)):
+                typer.echo(_("Nothing was deleted."))
                 raise typer.Exit(1)
         book.delete(number, for_good=for_good)
-    undo = in_journal(f"Deleted {number}. To undo this: offerodds journal undo")
-    typer.echo(f"Erased {number}." if for_good else undo)
+    undo = in_journal(_("Deleted {id}. To undo this: offerodds journal undo", id=number))
+    typer.echo(_("Erased {id}.", id=number) if for_good else undo)
 
 
 def _label(book: "Journal", number: int, *, deleted: bool) -> str:
@@ -117,6 +119,6 @@ def _label(book: "Journal", number: int, *, deleted: bool) -> str:
     from ...reporting.labels import display_name, format_day
 
     if deleted and is_deleted(book, number):
-        return f"{number}, which is deleted,"
+        return _("{id}, which is deleted,", id=number)
     interview = book.interview(number)
     return f"{number}: {display_name(interview)}, {format_day(interview.date)}"

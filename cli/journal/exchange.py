@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ...data.language import _, plural
 from .. import options
 
 
@@ -32,8 +33,8 @@ def export(
 ) -> None:
     """Write the whole journal as CSV, workbook or JSON.
 
-    For a spreadsheet or another computer, with everything that was recorded, applications too. `offerodds
-    journal import` reads all formats without loss.
+    For a spreadsheet or another computer, with everything that was recorded, applications too.
+    `offerodds journal import` reads all formats without loss.
 
     Example: offerodds journal export mine.csv
     """
@@ -47,11 +48,13 @@ def export(
     default = ".json" if as_json else ".csv"
     suffix = suffix_to_write(out, default) if out else default
     if suffix not in EXPORTERS:
-        expected = " or ".join(EXPORTERS)
+        expected = _("{first} or {last}", first=", ".join([*EXPORTERS][:-1]), last=[*EXPORTERS][-1])
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=expected)])
     if out is not None:
         check_targets(
-            {journal or user_journal_path(): "the journal"}, {"FILE": (out, "the export")}, replace=force
+            {journal or user_journal_path(): _("the journal")},
+            {"FILE": (out, _("the export"))},
+            replace=force,
         )
     with read_journal(journal) as book:
         count = sum(book.counts(Selection(client=client)).values()) if client else len(book)
@@ -64,12 +67,12 @@ def export(
                 for line in chain(mark, lines):
                     typer.echo(line, nl=False)
     if not count:
-        typer.echo(in_journal(EMPTY_JOURNAL_HINT), err=True)
+        typer.echo(in_journal(_(EMPTY_JOURNAL_HINT)), err=True)
     if out is None:
         return
-    from ...reporting.number_format import plural
-
-    typer.echo(f"Written to {out}: {plural(count, 'interview')}.")
+    typer.echo(
+        plural(count, "Written to {file}: {n} interview.", "Written to {file}: {n} interviews.", file=out)
+    )
 
 
 def calendar(
@@ -98,21 +101,23 @@ def calendar(
 
     if out is not None:
         if suffix_to_write(out, ".ics") != ".ics":
-            seen = out.suffix or "no suffix"
+            seen = out.suffix or _("no suffix")
             raise FileError([Fault("cannot write this format", str(out), seen=seen, expected=".ics")])
         check_targets(
-            {journal or user_journal_path(): "the journal"}, {"--out": (out, "the calendar")}, replace=force
+            {journal or user_journal_path(): _("the journal")},
+            {"--out": (out, _("the calendar"))},
+            replace=force,
         )
     catalogue = resolve_model(model, None).model.catalogue
     with read_journal(journal, catalogue) as book:
         content = calendar_file(planned_steps(book, clock.today(), catalogue))
     if not content:
-        typer.echo("No pending interview has a day to come. Nothing was written.", err=True)
+        typer.echo(_("No pending interview has a day to come. Nothing was written."), err=True)
     elif out is None:
         typer.echo(content.decode(), nl=False)
     else:
         write_atomic(out, content, private=True)
-        typer.echo(f"Written to {out}. Open it with your calendar.")
+        typer.echo(_("Written to {file}. Open it with your calendar.", file=out))
 
 
 def import_(
@@ -167,8 +172,8 @@ def import_(
 
     Its columns are company, role, date, outcome, outcome_date, notes and the signs that `offerodds signals`
     lists; the usual names and words of trackers are known. Applications without an interview count in
-    `rates` only. Duplicates are skipped, but what has changed in the file is updated. `offerodds journal
-    undo` undoes an import.
+    `rates` only. Duplicates are skipped, but what has changed in the file is updated.
+    `offerodds journal undo` undoes an import.
 
     Example: offerodds journal import jobs.csv --map 'Worked with=company' --date-format dd/mm/yyyy
     """
@@ -195,8 +200,8 @@ def import_(
     chosen = resolve_model(model, None)
     catalogue = chosen.model.catalogue
     meanings |= read_meanings(values or [], "--value", catalogue)
-    targets = {"--skip-bad": (skip_bad, "the bad rows"), "--save-map": (save_map, "the mapping")}
-    check_targets({file: "the table"}, targets, replace=force)
+    targets = {"--skip-bad": (skip_bad, _("the bad rows")), "--save-map": (save_map, _("the mapping"))}
+    check_targets({file: _("the table")}, targets, replace=force)
     with (
         read_journal(journal, catalogue, may_be_missing=True)
         if dry_run
@@ -229,18 +234,18 @@ def import_(
         typer.echo(line)
     if dry_run:
         for fault in result.faults:
-            typer.echo(f"To be skipped: {fault.worded(TERMINAL)}")
-        typer.echo("Nothing was saved (--dry-run).")
+            typer.echo(_("To be skipped: {fault}", fault=fault.worded(TERMINAL)))
+        typer.echo(_("Nothing was saved (--dry-run)."))
         return
     if result.updated:
-        typer.echo(
-            in_journal(
-                f"Updated: {format_ids(result.updated)}. For the changes of one: offerodds journal show ID"
-            )
+        updated = _(
+            "Updated: {ids}. For the changes of one: offerodds journal show ID",
+            ids=format_ids(result.updated),
         )
+        typer.echo(in_journal(updated))
     print_skipped_rows(result.bad, skip_bad, err=False)
     if result.added or result.updated:
-        typer.echo(in_journal("To undo this import: offerodds journal undo"), err=True)
+        typer.echo(in_journal(_("To undo this import: offerodds journal undo")), err=True)
 
 
 def undo(
@@ -264,6 +269,7 @@ def undo(
     from ...journal.undo import last_undoable, undo_import, undo_last_change
     from ...reporting.as_json import undo_data
     from ...reporting.journal import change_summary, describe_change
+    from ..console import confirmed
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
@@ -271,10 +277,10 @@ def undo(
         about = describe_change(book, change) if change else ""
         if change and not yes:
             if not sys.stdin.isatty():
-                remedy = f"add --yes to undo this: {about}"
+                remedy = _("add --yes to undo this: {change}", change=about)
                 raise InputError([Fault("no terminal to ask in", remedy=remedy)])
-            if not typer.confirm(f"Last change: {about}. Undo it?", default=False):
-                typer.echo("Nothing was undone.")
+            if not confirmed(_("Last change: {change}. Undo it?", change=about)):
+                typer.echo(_("Nothing was undone."))
                 raise typer.Exit(1)
         if last_import:
             result = undo_import(book, change.target if change else None)

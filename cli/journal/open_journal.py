@@ -8,10 +8,11 @@ from pathlib import Path
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
 from ...data.files import user_journal_path
+from ...data.language import N_
 from ...journal.database import is_write_protected, write_protected_fault
 from ...journal.store import Journal
 
-EMPTY_JOURNAL_HINT = "No interviews yet. To add one: offerodds journal add"
+EMPTY_JOURNAL_HINT = N_("No interviews yet. To add one: offerodds journal add")
 
 
 def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, create: bool = False) -> Journal:
@@ -31,9 +32,9 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, creat
     """
     location = path or user_journal_path()
     if not create and not location.exists():
-        remedy = "to start one: offerodds journal add"
+        remedy = N_("to start one: offerodds journal add")
         raise JournalError(
-            [Fault("no such journal" if path else "no journal yet", str(location), remedy=remedy)]
+            [Fault(N_("no such journal") if path else N_("no journal yet"), str(location), remedy=remedy)]
         )
     if create and is_write_protected(location):  # before any question is answered in vain
         raise JournalError([write_protected_fault(location)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...data.language import _
 from .. import options
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def outcome(
 
     if not kind.strip():
         raise InputError(
-            [Fault("not an outcome", field="OUTCOME", seen="nothing", expected=EXPECTED_OUTCOME)]
+            [Fault("not an outcome", field="OUTCOME", seen=_("nothing"), expected=EXPECTED_OUTCOME)]
         )
     status = read_outcome(kind)
     with open_journal(journal) as book:
@@ -103,9 +104,7 @@ def _show(after: "Interview", hints: "list[Hint]", as_json: bool, step: "NextSte
 
     console = terminal()
     last = after.events[-1]
-    console.print(
-        f"{after.id}: {display_name(after)}: {EVENT_LABELS[last.kind]}, {format_day(last.date)}.",
-        style="bold",
-    )
+    news = f"{_(EVENT_LABELS[last.kind])}, {format_day(last.date)}"
+    console.print(f"{after.id}: {display_name(after)}: {news}.", style="bold")
     for remark in remarks:
         console.print(remark)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...data.language import _
 from .. import options
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def rates(
         typer.echo(json.dumps(rates_data(found), indent=1))
         return
     if not found.has_any:
-        typer.echo(in_journal(EMPTY_JOURNAL_HINT))
+        typer.echo(in_journal(_(EMPTY_JOURNAL_HINT)))
         return
     from ..console import terminal
     from ..render.journal import show_rates
@@ -106,7 +107,7 @@ def summary(
         typer.echo(json.dumps(summary_data(found), indent=1))
         return
     if not found[0].interviews:
-        typer.echo(in_journal(EMPTY_JOURNAL_HINT))
+        typer.echo(in_journal(_(EMPTY_JOURNAL_HINT)))
         return
     from ..console import terminal
     from ..render.journal import show_summary
@@ -146,7 +147,7 @@ def score(
         typer.echo(json.dumps(track_record_data(record), indent=1))
         return
     if empty:
-        typer.echo(in_journal(EMPTY_JOURNAL_HINT))
+        typer.echo(in_journal(_(EMPTY_JOURNAL_HINT)))
     _show(record, chosen.model.catalogue.silence, details=details)
 
 
@@ -156,14 +157,14 @@ def _show(record: "TrackRecord", active: "Silence", *, details: bool) -> None:
     from ..render.evaluation import show_evaluation
 
     console = terminal()
-    judged = "the estimates made at the time of each interview"
+    judged = _("the estimates made at the time of each interview")
     show_evaluation(console, record.evaluation, judged, details=details, of_journal=True)
     if record.n_late:
         console.print(recorded_late(record.n_late))
     console.print()
-    console.print("How long employers take to reply", style="bold")
-    for name, law in (("published", record.published), ("with your dates", record.learned)):
-        console.print(f"{name}: {silence_law_text(law)}")
+    console.print(_("How long employers take to reply"), style="bold")
+    console.print(_("published: {delays}", delays=silence_law_text(record.published)))
+    console.print(_("with your dates: {delays}", delays=silence_law_text(record.learned)))
     # compared as printed: the parameters change a little every day that an interview is pending
     if silence_law_text(active) != silence_law_text(record.learned):
-        console.print("To use your dates, run: offerodds train")
+        console.print(_("To use your dates, run: offerodds train"))

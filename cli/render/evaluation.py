@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
+from ...data.language import _, number, plural
 from ...reporting.evaluation import (
     compared_models,
     comparisons,
@@ -16,7 +17,7 @@ from ...reporting.evaluation import (
     observed_offers,
     too_few,
 )
-from ...reporting.number_format import percent, percent_range, plural, share_of
+from ...reporting.number_format import percent, percent_range, share_of
 from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
 from ..console import fixed, numeric, plain_table
@@ -52,7 +53,7 @@ def show_evaluation(
     for line in data_notes(evaluation):
         console.print(line)
     if evaluation.missing:
-        console.print(f"Model: {model}.", style="dim")
+        console.print(_("Model: {model}.", model=model), style="dim")
         return
     console.print(observed_offers(evaluation, compared_models(evaluation)))
     console.print()
@@ -63,21 +64,23 @@ def show_evaluation(
     if evaluation.by_group is not None:
         console.print()
         _show_groups(console, evaluation.by_group, evaluation.level)
-    console.print(f"Model: {model}; {interval_note(evaluation)}.", style="dim")
+    console.print(
+        _("Model: {model}; {interval}.", model=model, interval=interval_note(evaluation)), style="dim"
+    )
     if not details:
-        console.print("With --details, all metrics are printed too.", style="dim")
+        console.print(_("With --details, all metrics are printed too."), style="dim")
 
 
 def _show_figures(console: Console, evaluation: Evaluation) -> None:
     """Print one row per metric, with intervals below; a narrow terminal has room only for the model's."""
     wide = console.width >= _METRICS_WIDTH
     columns = compared_models(evaluation)
-    names = [name if wide else short_name for name, short_name, _ in columns]
-    table = plain_table(*fixed("metric", *names))
+    names = [name if wide else short_name for name, short_name, figures in columns]
+    table = plain_table(*fixed(_("metric"), *names))
     for name, reading, cells in metric_rows(columns):
-        texts = [Text(value) for value, _ in cells]
-        for text, (_, interval) in list(zip(texts, cells, strict=True))[: None if wide else 1]:
-            text.append(f"\n{interval}", "dim")
+        texts = [Text(value) for value, interval in cells]
+        for text, cell in list(zip(texts, cells, strict=True))[: None if wide else 1]:
+            text.append(f"\n{cell[1]}", "dim")
         table.add_row(Text(name).append(f"\n{reading}", "dim"), *texts)
     console.print(table)
     for reason in missing_reasons(columns):
@@ -89,23 +92,23 @@ def _show_reliability(console: Console, evaluation: Evaluation) -> None:
     wide = console.width >= _RELIABILITY_WIDTH
     width = 20 if wide else 8
     plain = not console.encoding.startswith("utf")
-    table = plain_table("estimate", *numeric("n", "expected", "observed"))
+    table = plain_table(_("estimate"), *numeric("n", _("expected"), _("observed")))
     if wide:
-        table.add_column("interval", no_wrap=True)
+        table.add_column(_("interval"), no_wrap=True)
     table.add_column("", no_wrap=True, min_width=width)
     for band in evaluation.reliability:
         interval = [percent_range(band.observed_low, band.observed_high)] if wide else []
         bar = share_bar(band.observed, band.expected, width, plain=plain)
         shares = (percent(band.expected), share_of(round(band.observed * band.n), band.n))
-        table.add_row(percent_range(band.low, band.high), f"{band.n:,}", *shares, *interval, bar)
+        table.add_row(percent_range(band.low, band.high), number(band.n), *shares, *interval, bar)
     console.print(table)
-    console.print("Bar: observed offers. Line: expected offers.", style="dim")
+    console.print(_("Bar: observed offers. Line: expected offers."), style="dim")
 
 
 def _show_groups(console: Console, found: ByGroup, level: float) -> None:
     """Print a row for each employer, the largest ones only if there are many, and how far they differ."""
     wide = console.width >= _METRICS_WIDTH
-    names = ("employer", "n", "observed", "mean estimate", "log loss", "in range")
+    names = (_("employer"), "n", _("observed"), _("mean estimate"), _("log loss"), _("in range"))
     shown = len(names) if wide else _NARROW_COLUMNS
     table = plain_table(names[0], *fixed(*names[1:shown]))
     rows = group_rows(found)
@@ -113,9 +116,12 @@ def _show_groups(console: Console, found: ByGroup, level: float) -> None:
         table.add_row(*row[:shown])
     console.print(table)
     if len(rows) > _MAX_GROUPS:
-        console.print(
-            f"… and {plural(len(rows) - _MAX_GROUPS, 'more employer')}; --json lists all.", style="dim"
+        more = plural(
+            len(rows) - _MAX_GROUPS,
+            "… and {n} more employer; --json lists all.",
+            "… and {n} more employers; --json lists all.",
         )
+        console.print(more, style="dim")
     for sentence in group_sentences(found, level):
         console.print(sentence)
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
+from ...data.language import _, number, plural
 from ...journal.rates import Rates
 from ...journal.status import InterviewStatus, JournalOutlook, JournalPage
 from ...model.silence_curve import SilencePoint
@@ -28,7 +29,7 @@ from ...reporting.journal import (
 )
 from ...reporting.labels import EVENT_LABELS, display_name, format_day, format_wait, one_line
 from ...reporting.next_step import step_label, step_message, step_reason
-from ...reporting.number_format import percent, plural, points
+from ...reporting.number_format import percent, points
 from ...reporting.prediction import answer_words, readable_name, sign_name
 from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _NAME_WIDTH, _NARROW_NAME_WIDTH = 30, 16  # columns
 _MAX_DUE = 5  # lines below a list
 _MAX_NOTES = 500  # characters
+_DAY_WIDTH = 11  # columns of a date
 _SILENCE_COLUMNS_WIDTH = 33  # columns of "in 60 days", "365 days", "under 1%" and the gaps
 _OUTLOOK_COLUMNS_WIDTH = 19  # columns of "offers", "under 1%" and the gaps
 _OUTLOOK_BAR_WIDTH = 30
@@ -58,33 +60,45 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
         What the model rests on.
     """
     if not shown.counts:
-        console.print(in_journal(EMPTY_JOURNAL_HINT) if shown.selection.is_all else "No such interviews.")
+        empty = in_journal(_(EMPTY_JOURNAL_HINT)) if shown.selection.is_all else _("No such interviews.")
+        console.print(empty)
         return
     if not shown.statuses:
-        console.print(f"There is no page {shown.page:,}; the last page is {shown.pages:,}.")
+        page, last_page = number(shown.page), number(shown.pages)
+        console.print(_("There is no page {page}; the last page is {last}.", page=page, last=last_page))
         return
     narrow = console.width < NARROW
-    others = ("waiting", "chance") if narrow else ("date", "waiting", "chance", "change")
-    table = plain_table(*numeric("id"), "interview", *numeric(*others))  # only the interview may shrink
+    others = [_("waiting"), _("chance")]
+    others = others if narrow else [_("date"), *others, _("change")]
+    table = plain_table(*numeric("id"), _("interview"), *numeric(*others))  # only the interview may shrink
     for status in shown.statuses:
         table.add_row(*_row(status, narrow=narrow))
     console.print(table)
     console.print()
-    page = f" Page {shown.page} of {shown.pages:,}." if shown.pages > 1 else ""
-    last = shown.page >= shown.pages
-    again = in_journal("offerodds journal list") if shown.selection.is_all else "the same with"
-    following = "" if last else f" Next page: {again} --page {shown.page + 1}"
     due = shown.due if shown.selection.is_all else ()
     for planned in due[:_MAX_DUE]:
         name = one_line(planned.interview.name, _NARROW_NAME_WIDTH if narrow else _NAME_WIDTH)
-        console.print(f"Due: {step_label(planned.step)} · {planned.interview.id} {name}", style="bold")
-    if len(due) > _MAX_DUE:
-        console.print(f"Due: {len(due) - _MAX_DUE:,} more, see offerodds status")
+        due_step, due_interview = step_label(planned.step), f"{planned.interview.id} {name}"
+        console.print(_("Due: {step} · {interview}", step=due_step, interview=due_interview), style="bold")
+    if left := len(due[_MAX_DUE:]):
+        more = plural(left, "Due: {n} more, see offerodds status", "Due: {n} more, see offerodds status")
+        console.print(more)
     if due:
         console.print()
-    console.print(f"{count_by_status(shown.counts)}.{page}{following}")
-    console.print(CHANCE_NOTE if narrow else f"{CHANCE_NOTE} {CHANGE_NOTE}", style="dim")
-    console.print(f"Model: {model}.", style="dim")
+    console.print(" ".join([f"{count_by_status(shown.counts)}.", *_pages(shown)]))
+    console.print(_(CHANCE_NOTE) if narrow else f"{_(CHANCE_NOTE)} {_(CHANGE_NOTE)}", style="dim")
+    console.print(_("Model: {model}.", model=model), style="dim")
+
+
+def _pages(shown: JournalPage) -> list[str]:
+    """Describe which page of a list this is, and how to see the next."""
+    page, pages, following = number(shown.page), number(shown.pages), shown.page + 1
+    lines = [_("Page {page} of {pages}.", page=page, pages=pages)] if shown.pages > 1 else []
+    if shown.page >= shown.pages:
+        return lines
+    if shown.selection.is_all:
+        return [*lines, in_journal(_("Next page: offerodds journal list --page {page}", page=following))]
+    return [*lines, _("Next page: the same with --page {page}", page=following)]
 
 
 def _row(status: InterviewStatus, *, narrow: bool) -> list[str | Text]:
@@ -94,7 +108,7 @@ def _row(status: InterviewStatus, *, narrow: bool) -> list[str | Text]:
     name = Text(short, no_wrap=True, overflow="ellipsis")
     saved = interview.predictions[-1].probability if interview.predictions else None
     if status.prediction is None:
-        outcome, chance = EVENT_LABELS[interview.place], "" if saved is None else percent(saved)
+        outcome, chance = _(EVENT_LABELS[interview.place]), "" if saved is None else percent(saved)
         if narrow:
             return [str(interview.id), name, outcome, chance]
         return [str(interview.id), name, format_day(interview.date), outcome, chance, ""]
@@ -133,21 +147,26 @@ def show_interview(
     if interview.notes:
         console.print(one_line(interview.notes, _MAX_NOTES))
     console.print()
-    for day, text in timeline(interview):
-        console.print(f"{format_day(day):11}  {text}")
+    events = [(format_day(day), text) for day, text in timeline(interview)]
+    width = max([_DAY_WIDTH, *(len(day) for day, text in events)])
+    for day, text in events:
+        console.print(f"{day:{width}}  {text}")
     console.print()
     if interview.status == "planned":
         show_step(console, status)
         return
     if status.prediction is None:
-        later = ", in a later round" if interview.closed else ""
-        console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")
+        outcome = _(EVENT_LABELS[interview.status])
+        if interview.closed:
+            console.print(_("Outcome: {outcome}, in a later round.", outcome=outcome))
+        else:
+            console.print(_("Outcome: {outcome}.", outcome=outcome))
         if interview.answers:
             answers = [
                 f"{sign_name(name, catalogue)} {readable_name(answer_words(name, str(each), catalogue))}"
                 for name, each in interview.answers.items()
             ]
-            console.print(f"Answers: {', '.join(answers)}.")
+            console.print(_("Answers: {answers}.", answers=", ".join(answers)))
         return
     show_step(console, status)
     show_prediction(console, status.prediction, catalogue, model, notes)
@@ -161,10 +180,11 @@ def show_step(console: Console, status: InterviewStatus) -> None:
     step, interview = status.next_step, status.interview
     if step is None:
         if interview.later_round is not None:
-            console.print(f"A later round, interview {interview.later_round}, takes its place.\n")
+            later = _("A later round, interview {id}, takes its place.", id=interview.later_round)
+            console.print(f"{later}\n")
         return
-    label = step_label(step)
-    console.print(f"Next: {label}{'' if label.endswith('?') else '.'}", style="bold")
+    label = _("Next: {step}", step=step_label(step))
+    console.print(label if label.endswith("?") else f"{label}.", style="bold")
     console.print(step_reason(step))
     if message := step_message(step, interview):
         console.print()
@@ -180,27 +200,29 @@ def _show_silence(console: Console, forecast: Sequence[tuple[int, SilencePoint]]
     """Print the estimates if there is no news, one bar per future day."""
     block = "█" if console.encoding.startswith("utf") else "#"
     width = max(1, min(console.width - _SILENCE_COLUMNS_WIDTH, 9 if console.width < NARROW else 40))
-    table = plain_table("with no news", *numeric("waiting", "chance"), *fixed(""))
-    largest = max(estimate.probability for _, estimate in forecast)
+    table = plain_table(_("with no news"), *numeric(_("waiting"), _("chance")), *fixed(""))
+    largest = max(estimate.probability for day, estimate in forecast)
     for days_ahead, estimate in forecast:
-        day = "today" if not days_ahead else f"in {plural(days_ahead, 'day')}"
+        day = plural(days_ahead, "in {n} day", "in {n} days") if days_ahead else _("today")
         bar = block * max(1, round(width * estimate.probability / largest))
-        table.add_row(day, plural(days + days_ahead, "day"), percent(estimate.probability), bar)
+        waiting = plural(days + days_ahead, "{n} day", "{n} days")
+        table.add_row(day, waiting, percent(estimate.probability), bar)
     console.print(table)
 
 
 def show_rates(console: Console, rates: Rates) -> None:
     """Print the rates from stage to stage, overall and by group, and how they are counted."""
-    overall = {"all": rates.overall}
-    for title, groups in (("", overall), ("month", rates.by_month), ("way of applying", rates.by_channel)):
+    overall = {_("all"): rates.overall}
+    parts = (("", overall), (_("month"), rates.by_month), (_("way of applying"), rates.by_channel))
+    for title, groups in parts:
         if not groups:
             continue
         table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
         if title:
             console.print()
             table.add_column(title)
-        table.add_column("stage")
-        for name in ("reached", "rate", "range", "open"):
+        table.add_column(_("stage"))
+        for name in (_("reached"), _("rate"), _("range"), _("open")):
             table.add_column(name, justify="right", no_wrap=True)
         for group, rows in rate_groups(groups):
             names = [one_line(group, _NARROW_NAME_WIDTH), *[""] * len(rows)]
@@ -216,19 +238,19 @@ def show_summary(console: Console, summaries: Sequence["Summary"]) -> None:
     """Print one row per client."""
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     for name in SUMMARY_COLUMNS:
-        table.add_column(name, justify="left" if name == "client" else "right", no_wrap=True)
+        table.add_column(_(name), justify="left" if name == "client" else "right", no_wrap=True)
     for client, *cells in summary_rows(summaries):
         table.add_row(one_line(client, _NARROW_NAME_WIDTH), *cells)
     console.print(table)
     console.print()
-    console.print(SUMMARY_NOTE, style="dim")
+    console.print(_(SUMMARY_NOTE), style="dim")
 
 
 def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) -> None:
     """Print the chance of at least one offer, a bar per number of offers, and remarks."""
     result = journal_outlook.outlook
     if not result.n:
-        console.print(in_journal("No pending interviews. To add one: offerodds journal add"))
+        console.print(in_journal(_("No pending interviews. To add one: offerodds journal add")))
         return
     console.print(outlook_headline(result), style="bold")
     console.print(expected_offers(result))
@@ -238,7 +260,8 @@ def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) 
     console.print()
     for remark in outlook_notes(journal_outlook):
         console.print(remark)
-    console.print(f"Model: {model}; {100 * result.level:g}% interval.", style="dim")
+    level = number(100 * result.level, "g")
+    console.print(_("Model: {model}; {level}% interval.", model=model, level=level), style="dim")
 
 
 def _bars(console: Console, distribution: tuple[float, ...]) -> Table:
@@ -247,10 +270,10 @@ def _bars(console: Console, distribution: tuple[float, ...]) -> Table:
     block = "█" if console.encoding.startswith("utf") else "#"
     largest = max(distribution)
     width = max(1, min(console.width - _OUTLOOK_COLUMNS_WIDTH, _OUTLOOK_BAR_WIDTH))
-    table = plain_table(*numeric("offers", "chance"), *fixed(""))
-    for number, p in enumerate(distribution[: last + 1]):
-        table.add_row(str(number), percent(p), block * max(1, round(width * p / largest)))
+    table = plain_table(*numeric(_("offers"), _("chance")), *fixed(""))
+    for offers, p in enumerate(distribution[: last + 1]):
+        table.add_row(str(offers), percent(p), block * max(1, round(width * p / largest)))
     rest = sum(distribution[last + 1 :])
     if rest >= 1e-4:  # less is not worth a row
-        table.add_row("more", percent(rest), "")
+        table.add_row(_("more"), percent(rest), "")
     return table

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
+from ...data.language import _, number
 from ...model.prediction import Prediction
 from ...reporting.number_format import points
 from ...reporting.prediction import (
@@ -52,32 +53,35 @@ def show_prediction(
     if listed:
         console.print()
         console.print(_answers(console, listed, catalogue))
-        console.print(f"{POINTS_NOTE} They do not add up, because signs overlap.", style="dim")
+        console.print(f"{_(POINTS_NOTE)} {_('They do not add up, because signs overlap.')}", style="dim")
     console.print()
     for line in (*remarks(prediction, smaller, catalogue), next_questions(prediction, catalogue)):
         if line:
             console.print(line)
-    whole = f"{100 * prediction.level:g}% interval: {interval_ends(prediction)}"
     console.print(narrowing_note(prediction), style="dim")
-    console.print(f"Model: {model}; {whole}.", style="dim")
+    level = number(100 * prediction.level, "g")
+    evidence = _(
+        "Model: {model}; {level}% interval: {ends}.", model=model, level=level, ends=interval_ends(prediction)
+    )
+    console.print(evidence, style="dim")
 
 
 def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str, Prediction]]) -> None:
     """Print the estimates with other answers."""
     console.print()
     for case, after in cases:
-        console.print(f"With {case}: {describe_change(before, after)}.")
+        console.print(_("With {answer}: {change}.", answer=case, change=describe_change(before, after)))
 
 
 def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue) -> Table:
     narrow = console.width < NARROW
     half = 5 if narrow else 8
-    table = plain_table("sign")
-    table.add_column("your answer", overflow="fold", max_width=16)
+    table = plain_table(_("sign"))
+    table.add_column(_("your answer"), overflow="fold", max_width=16)
     table.add_column("", no_wrap=True, min_width=2 * half + 1)
-    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column(_("points"), justify="right", no_wrap=True)
     if not narrow:
-        table.add_column("evidence", style="dim", overflow="fold", max_width=16)
+        table.add_column(_("evidence"), style="dim", overflow="fold", max_width=16)
     largest = max(abs(each.points) for each in listed)
     for each in listed:
         bar = signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf"))

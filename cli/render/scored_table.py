@@ -12,9 +12,10 @@ from rich.text import Text
 from ...data.answers.fields import resolve_names
 from ...data.answers.parsing import is_unanswered
 from ...data.catalogue.catalogue import Catalogue
+from ...data.language import _, plural
 from ...data.tables.base import SCORE_COLUMNS
 from ...reporting.labels import one_line
-from ...reporting.number_format import percent, plural
+from ...reporting.number_format import percent
 from ..console import fixed, numeric, plain_table
 from .prediction import NARROW
 
@@ -46,14 +47,17 @@ def show_scored(console: Console, path: Path, catalogue: Catalogue, n: int) -> N
     others = [i for i in range(len(header)) if i not in answers and i not in scores]
     own = others[: 1 if console.width < NARROW else _MAX_COLUMNS]
     names = [Column(Text(one_line(header[i], _CELL_WIDTH)), no_wrap=True) for i in own]
-    table = plain_table(*numeric("row"), *names, *numeric("chance"), *fixed("range"), *numeric("answers"))
+    table = plain_table(
+        *numeric(_("row")), *names, *numeric(_("chance")), *fixed(_("range")), *numeric(_("answers"))
+    )
     empty = 0
-    for number, row in enumerate(rows, 1):
-        n_answers = sum(not is_unanswered(row[i]) for i in answers)
+    for i, row in enumerate(rows, 1):
+        n_answers = sum(not is_unanswered(row[place]) for place in answers)
         empty += not n_answers
-        chance, low, high = (percent(float(row[i])) for i in scores)
-        cells = [Text(one_line(row[i], _CELL_WIDTH)) for i in own]
-        table.add_row(str(number), *cells, chance, f"{low} to {high}", str(n_answers or "none"))
+        chance, low, high = (percent(float(row[place])) for place in scores)
+        cells = [Text(one_line(row[place], _CELL_WIDTH)) for place in own]
+        ends = _("{low} to {high}", low=low, high=high)
+        table.add_row(str(i), *cells, chance, ends, str(n_answers or _("none")))
     console.print(table)
     for note in _notes(n, empty):
         console.print(note, style="dim")
@@ -63,9 +67,13 @@ def _notes(n: int, empty: int) -> Sequence[str]:
     """Describe rows without an answer, rows that are not shown, and how to get all figures."""
     notes = []
     if empty:
-        verb = "has" if empty == 1 else "have"
-        notes.append(f"{plural(empty, 'row')} {verb} no answer: the chance is the average.")
+        note = plural(
+            empty,
+            "{n} row has no answer: the chance is the average.",
+            "{n} rows have no answer: the chance is the average.",
+        )
+        notes.append(note)
     if n > _MAX_ROWS:
-        notes.append(f"… and {plural(n - _MAX_ROWS, 'more row')}.")
-    notes.append("All columns and digits: --csv, or --out scored.csv")
+        notes.append(plural(n - _MAX_ROWS, "… and {n} more row.", "… and {n} more rows."))
+    notes.append(_("All columns and digits: --csv, or --out scored.csv"))
     return notes

@@ -11,6 +11,8 @@ from ...data.answers.parsing import expected_answer
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.findings import findings
 from ...data.catalogue.question_schema import Question, Signal
+from ...data.language import _, number
+from ...reporting.number_format import join_words
 from ...reporting.signals import (
     citation_with_address,
     correlation,
@@ -46,16 +48,16 @@ def show_signals(console: Console, catalogue: Catalogue) -> None:
         table.add_row(entry.id, entry.text, *evidence)
     console.print(table)
     console.print()
-    console.print("For the evidence behind a sign: offerodds signals ID", style="dim")
+    console.print(_("For the evidence behind a sign: offerodds signals ID"), style="dim")
 
 
 def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None:
     """Print one sign: question, answers, odds ratio and the cited findings."""
     lines = [f"{entry.id}: {entry.text}"]
     if entry.kind == "ratio" and isinstance(entry, Signal):
-        lines.append(f"Answer: {' and '.join(entry.of)}")
+        lines.append(_("Answer: {answer}", answer=join_words(list(entry.of))))
     else:
-        lines.append(f"Answer: {expected_answer(entry)}")
+        lines.append(_("Answer: {answer}", answer=expected_answer(entry)))
     if isinstance(entry, Signal):
         lines += [describe_answers(entry), correlation(entry), published_odds(catalogue, entry)]
     if entry.note:
@@ -64,9 +66,9 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
     for finding in cited:
         lines += ["", f"- {describe_finding(finding, entry)}", f"  {citation_with_address(finding)}"]
         if finding.note:
-            lines.append(f"  Note: {finding.note}.")
+            lines.append("  " + _("Note: {note}.", note=finding.note))
     if isinstance(entry, Signal) and not cited:
-        lines += ["", "No published finding is cited for this sign."]
+        lines += ["", _("No published finding is cited for this sign.")]
     for line in lines:
         indent = "  " if line.startswith(("- ", "  ")) else ""
         text = textwrap.fill(
@@ -87,23 +89,23 @@ def show_weights(console: Console, model: "OfferModel", level: float) -> None:
     """
     training = model.learned
     wide, very_wide = console.width >= INTERVAL_WIDTH, console.width >= EVIDENCE_WIDTH
-    before = ("answers", "published") if wide else ("published",)
-    table = plain_table(*fixed("sign"), *numeric(*before if training else ()))
-    table.add_column("yours" if training else "published", no_wrap=True)
+    before = (_("answers"), _("published")) if wide else (_("published"),)
+    table = plain_table(*fixed(_("sign")), *numeric(*before if training else ()))
+    table.add_column(_("yours") if training else _("published"), no_wrap=True)
     if wide:
-        table.add_column(f"{100 * level:g}% interval", no_wrap=True)
+        table.add_column(_("{level}% interval", level=number(100 * level, "g")), no_wrap=True)
     if very_wide:
-        table.add_column("evidence", style="dim", overflow="fold", min_width=10)
+        table.add_column(_("evidence"), style="dim", overflow="fold", min_width=10)
     rows = model.weights(level).to_dict("records")
     for row in sorted(rows, key=lambda row: -round(abs(math.log(row["odds_ratio"])), 6)):
         signal = model.catalogue[row["signal"]]
         answers = [_count(training.answered.get(signal.id, 0))] if training and wide else []
-        published = [f"{row['prior_odds_ratio']:.2f}"] if training else []
-        interval = [f"{row['low']:.2f} to {row['high']:.2f}"] if wide else []
+        published = [number(row["prior_odds_ratio"], ".2f")] if training else []
+        low, high = number(row["low"], ".2f"), number(row["high"], ".2f")
+        interval = [_("{low} to {high}", low=low, high=high)] if wide else []
         evidence = [signal.evidence_short] if very_wide else []
-        table.add_row(
-            signal.favourable_answer, *answers, *published, f"{row['odds_ratio']:.2f}", *interval, *evidence
-        )
+        ratio = number(row["odds_ratio"], ".2f")
+        table.add_row(signal.favourable_answer, *answers, *published, ratio, *interval, *evidence)
     console.print(table)
     for note in _notes(evidence=very_wide):
         console.print(note, style="dim")
@@ -117,17 +119,19 @@ def _count(n: int) -> str:
     >>> _count(999_999), _count(2_688_881)
     ('999,999', '2.7M')
     """
-    return f"{n:,}" if n < 1_000_000 else f"{n / 1e6:.1f}M"
+    return number(n) if n < 1_000_000 else _("{n}M", n=number(n / 1e6, ".1f"))
 
 
 def _notes(*, evidence: bool) -> list[str]:
     """Explain the columns."""
     notes = [
-        "Odds ratio of an answer one standard deviation better than usual, with no other sign answered: "
-        "1.00 means no effect, 2.00 doubles the odds of an offer."
+        _(
+            "Odds ratio of an answer one standard deviation better than usual, with no other sign answered: "
+            "1.00 means no effect, 2.00 doubles the odds of an offer."
+        )
     ]
     if evidence:
         notes.append(
-            '"none found": no measurement found, so a small guess. "no effect": measured, no effect found.'
+            _('"none found": no measurement found, so a small guess. "no effect": measured, no effect found.')
         )
     return notes

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
+from ...data.language import _, number
 from ...reporting.evaluation import (
     WHY_OTHERS_CHANGE,
     base_rate_change,
@@ -56,7 +57,7 @@ def show_training(
     console.print(base_rate_change(result))
     console.print(largest_changes(result, explained=False))
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
-        console.print("`offerodds form --format csv` shows the columns to fill in.")
+        console.print(_("`offerodds form --format csv` shows the columns to fill in."))
     show_prior_check(console, result.check, result.model.catalogue)
 
 
@@ -80,7 +81,7 @@ def show_training_details(
         Coverage of the intervals of the weights.
     """
     show_weights(console, result.model, level)
-    console.print(WHY_OTHERS_CHANGE, style="dim")
+    console.print(_(WHY_OTHERS_CHANGE), style="dim")
     if validation is not None:
         console.print()
         show_validation(console, validation, result.verdict)
@@ -95,7 +96,7 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
     validation : Validation
     verdict : Verdict
     """
-    console.print(f"Verdict: {verdict.word}", style="bold")
+    console.print(_("Verdict: {verdict}", verdict=verdict.word), style="bold")
     if validation.stability is not None:
         console.print(stability(validation.stability))
     model, base = validation.model, validation.base_rate
@@ -103,7 +104,8 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
         return
     console.print()
     wide = console.width >= _WIDE
-    table = plain_table(*fixed("metric", "training", "validated", "base rate" if wide else "base"))
+    base_name = _("base rate") if wide else _("base")
+    table = plain_table(*fixed(_("metric"), _("training"), _("validated"), base_name))
     if wide:
         table.add_column("", style="dim", no_wrap=True)
     for name, metric in METRICS.items():
@@ -113,23 +115,22 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
             reference = metric.text(base.metrics[name].corrected) if metric.score else ""
             table.add_row(metric.label, apparent, validated, reference, *([metric.reading] if wide else []))
     console.print(table)
-    for reason in missing_reasons([("model", "model", model)]):
+    for reason in missing_reasons([(_("model"), _("model"), model)]):
         console.print(reason, style="dim")
     if validation.candidates:
         console.print()
-        difference = fixed("against default (90% interval)") if wide else ["against default"]
-        compared = plain_table(*fixed("model", "log loss"), *difference)
+        difference = fixed(_("against default (90% interval)")) if wide else [_("against default")]
+        compared = plain_table(*fixed(_("model"), _("log loss")), *difference)
         for row in candidate_rows(validation.candidates):
             compared.add_row(*row)
         console.print(compared)
     method = validation_method(validation)
     if judged := subsample_note(validation):
         console.print(judged, style="dim")
-    console.print(f"Training: on the training data. Validated: {method}.", style="dim")
+    console.print(_("Training: on the training data. Validated: {method}.", method=method), style="dim")
     if validation.candidates:
-        console.print(
-            "Log loss: on unseen interviews, each predicted by a model trained without it.", style="dim"
-        )
+        note = _("Log loss: on unseen interviews, each predicted by a model trained without it.")
+        console.print(note, style="dim")
 
 
 def show_prior_check(console: Console, check: PriorConflictCheck | None, catalogue: Catalogue) -> None:

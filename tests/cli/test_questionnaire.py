@@ -73,7 +73,7 @@ def test_b_goes_back_and_an_answer_can_be_changed_or_removed(terminal, tmp_path)
     _choose(child, "Question 2 of 10", "5")
     _choose(child, "Question 3 of 10", "b")
     child.expect_exact("Your answer: very well. Enter keeps it, - removes it.")
-    _press(child, "b")
+    _press(child, "b" + ENTER)  # without Enter it could be the beginning of "badly"
     child.expect_exact("Your answer: onsite.")
     _press(child, "5")
     _choose(child, "Question 2 of 10", "-" + ENTER)
@@ -89,11 +89,11 @@ def test_a_choice_may_be_typed_as_a_word(terminal, tmp_path):
     _choose(child, "Which stage was it", "Final" + ENTER)
     _choose(child, "How well did you do", "meh" + ENTER)
     child.expect_exact("Enter a number from 1 to 5, or press Enter to skip.")
-    _press(child, ENTER)
+    _press(child, "badly" + ENTER)
     child.expect_exact("Question 3 of 10")
     _press(child, _control("c"))
     assert child.finish() == 130
-    assert _draft(tmp_path) == {"stage": "final"}
+    assert _draft(tmp_path) == {"stage": "final", "self_rating": "badly"}
 
 
 def test_invalid_number_is_asked_again(terminal):

@@ -20,7 +20,6 @@ from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
 
-import typer
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -32,8 +31,14 @@ from offerodds.data.language import DOMAIN, LOCALE
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("data", "model", "training", "journal", "reporting", "plotting", "web", "cli")
 MARKS = ("_", "N_")  # of a message; `plural` has two
-KEYWORDS = ("expected", "help", "remedy")  # arguments that are translated where they are shown
-COMMAND = re.compile(r"typer\.(Option|Argument|Context)")
+KEYWORDS = (
+    "expected",
+    "help",
+    "metavar",
+    "remedy",
+    "show_default",
+)  # arguments that are translated where they are shown
+COMMAND = re.compile(r"\b(typer\.(Option|Argument)|options\.[A-Z])")  # in the arguments of a command
 Found = tuple[str | tuple[str, str], str]  # a message, or one for 1 and one for many; and where it is
 
 
@@ -63,9 +68,6 @@ def messages() -> Catalog:
     outcomes = tomllib.loads((ROOT / "data" / "outcomes.toml").read_text(encoding="utf-8"))
     for entry in outcomes["ambiguous"]:
         _add(found, entry["choices"], "data/outcomes.toml")
-    for path in sorted((Path(typer.__file__).parent / "_click").glob("*.py")):
-        for message in of_module(ast.parse(path.read_text(encoding="utf-8")), command_line=False):
-            _add(found, message, "typer")
     return found
 
 
@@ -164,15 +166,15 @@ def _texts(message: Message) -> tuple[str, ...]:
 
 class _Bracketed(NullTranslations):
     def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
+        return "⟦" + re.sub(r"(\{\w+\})", r"⟧\1⟦", message) + "⟧"  # values need a translation of their own
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+        return self.gettext(msgid1 if n == 1 else msgid2)
 
 
 @contextmanager
 def bracketed() -> Iterator[None]:
-    """Show every message that is translated between ⟦ and ⟧."""
+    """Show every message that is translated between ⟦ and ⟧, its values outside."""
     with patch.object(language, "_translations", return_value=_Bracketed()):
         yield
 
