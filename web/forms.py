@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -159,6 +159,7 @@ async def parse_urlencoded(request: Request) -> None:
 
 
 PostedForm = Annotated[FormData, Depends(read_posted_form)]
+posted_form = asynccontextmanager(read_posted_form)  # without a dependency, which takes longer to solve
 
 
 async def read_authorized_form(request: Request, form: PostedForm) -> FormData:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ...data.language import N_
 from ...model.prediction import Prediction
@@ -59,7 +59,7 @@ class Waterfall:
     chance: int
     steps: tuple[Step, ...]
 
-    @property
+    @cached_property
     def ends(self) -> tuple[int, int]:
         """The lowest and the highest percentage of a scale with room for every step."""
         places = [self.average, self.chance, *(step.end for step in self.steps)]

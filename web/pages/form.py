@@ -27,7 +27,7 @@ from ...reporting.journal import Doubt
 from ...reporting.prediction import effect_text, sign_name
 from ..estimate import estimate, interview_estimate
 from ..form_fields import form_answers, form_questions
-from ..forms import PostedForm
+from ..forms import PostedForm, posted_form
 from ..state import app_state
 from ..templating import TEXT_FIELDS, render_page
 
@@ -53,9 +53,10 @@ async def submitted_form(request: Request, form: PostedForm, example: Example = 
 
 
 @router.post("/estimate")
-async def estimate_panel(request: Request, form: PostedForm) -> HTMLResponse:
+async def estimate_panel(request: Request) -> HTMLResponse:
     """Show the estimate alone, as the answers change."""
-    return show_estimate(request, form)
+    async with posted_form(request) as form:
+        return show_estimate(request, form)
 
 
 def show_estimate(request: Request, form: FormData, interview: Interview | None = None) -> HTMLResponse:
