@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from prompt_toolkit import PromptSession
-from prompt_toolkit.filters import Condition
-from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit import prompt
 
 from ..data.answers.fields import read_answers, valid_answers
 from ..data.answers.forms import filled_form, full_form, read_form, short_form
@@ -25,8 +23,6 @@ from ..data.name_matching import fold, without_accents
 from ..journal.dates import read_date
 from .console import is_word, terminal
 from .remedies import FORM_NOTE, TERMINAL
-
-_ONE_KEY = 9  # up to so many choices, a digit answers without Enter
 
 
 class _Move(Enum):
@@ -84,7 +80,7 @@ def ask_texts(prompts: Mapping[str, str]) -> dict[str, str]:
         There is no terminal to ask in.
     """
     require_terminal()
-    return {name: read_line(f"{prompt} ") for name, prompt in prompts.items()}
+    return {name: read_line(f"{text} ") for name, text in prompts.items()}
 
 
 def ask_date(today: date) -> str:
@@ -109,10 +105,9 @@ def ask_date(today: date) -> str:
             return day or "today"
 
 
-def read_line(prompt: str, keys: KeyBindings | None = None) -> str:
+def read_line(text: str) -> str:
     """Read one line, without the blanks around it."""
-    session: PromptSession[str] = PromptSession(prompt, key_bindings=keys)
-    return session.prompt().strip()
+    return prompt(text).strip()
 
 
 @contextmanager
@@ -191,7 +186,9 @@ def _ask_all(
     catalogue: Catalogue, questions: Sequence[Question], known: Mapping[str, Any], answers: dict[str, Any]
 ) -> None:
     """Ask the questions that follow the last one with an answer, into ``answers``."""
-    keys = _("Press a digit to answer, Enter to skip (never counts as a no), {key} to go back.", key=_("b"))
+    keys = _(
+        "Answer by number and Enter. Enter alone skips (never counts as a no), {key} goes back.", key=_("b")
+    )
     typer.echo(keys)
     answered = [i for i, question in enumerate(questions) if question.id in answers]
     i = answered[-1] + 1 if answered else 0
@@ -244,7 +241,7 @@ def _ask(question: Question) -> Any:
     """Read the reply to one question until it is valid: an answer, None to remove it, or a move."""
     choices = _choices(question)
     while True:
-        text = read_line("> ", _keys(choices))
+        text = read_line("> ")
         if not text:
             return _Move.NEXT
         if text.casefold() in _back_keys():
@@ -285,30 +282,6 @@ def _meant(question: Question, choices: list[tuple[str, Any]], text: str) -> lis
 def _back_keys() -> set[str]:
     """List the letters that go back: of English, and of the current language."""
     return {"b", _("b")}
-
-
-def _keys(choices: list[tuple[str, Any]]) -> KeyBindings:
-    """Let a digit answer and b go back without Enter, as the first key of a line.
-
-    A letter that begins a choice needs Enter, so that the word can be typed.
-    """
-    keys = KeyBindings()
-    digits = [str(digit) for digit in range(1, len(choices) + 1)] if len(choices) <= _ONE_KEY else []
-    letters = _back_keys() - {title[:1].casefold() for title, value in choices}
-
-    def reply(event: Any) -> None:
-        event.current_buffer.insert_text(event.data)
-        event.current_buffer.validate_and_handle()
-
-    for key in (*letters, *digits):
-        keys.add(key, filter=Condition(lambda: not _line_text()))(reply)
-    return keys
-
-
-def _line_text() -> str:
-    from prompt_toolkit.application import get_app
-
-    return get_app().current_buffer.text
 
 
 def _choices(question: Question) -> list[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
-from ...data.language import _, number
+from ...data.language import _
 from ...reporting.evaluation import (
     WHY_OTHERS_CHANGE,
     base_rate_change,

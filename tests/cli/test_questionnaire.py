@@ -50,8 +50,8 @@ def test_enter_skips_every_question_and_saves_nothing(terminal, tmp_path):
 
 def test_a_digit_answers_and_the_form_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
-    _choose(child, "Which stage was it", "5")
-    _choose(child, "How well did you do", "5")
+    _choose(child, "Which stage was it", "5" + ENTER)
+    _choose(child, "How well did you do", "5" + ENTER)
     for question in short_form(CATALOGUE)[2:]:
         if question.id != "days_since_interview":
             _skip(child, question)
@@ -68,16 +68,16 @@ def test_a_digit_answers_and_the_form_can_be_saved(terminal, tmp_path):
 
 def test_b_goes_back_and_an_answer_can_be_changed_or_removed(terminal, tmp_path):
     child = terminal("predict")
-    _choose(child, "Question 1 of 10", "b")  # there is nothing before it
-    _choose(child, "Question 1 of 10", "4")
-    _choose(child, "Question 2 of 10", "5")
-    _choose(child, "Question 3 of 10", "b")
+    _choose(child, "Question 1 of 10", "b" + ENTER)  # there is nothing before it
+    _choose(child, "Question 1 of 10", "4" + ENTER)
+    _choose(child, "Question 2 of 10", "5" + ENTER)
+    _choose(child, "Question 3 of 10", "b" + ENTER)
     child.expect_exact("Your answer: very well. Enter keeps it, - removes it.")
-    _press(child, "b" + ENTER)  # without Enter it could be the beginning of "badly"
+    _press(child, "b" + ENTER)
     child.expect_exact("Your answer: onsite.")
-    _press(child, "5")
+    _press(child, "5" + ENTER)
     _choose(child, "Question 2 of 10", "-" + ENTER)
-    _choose(child, "Question 3 of 10", "2")
+    _choose(child, "Question 3 of 10", "2" + ENTER)
     child.expect_exact("Question 4 of 10")
     _press(child, _control("c"))
     assert child.finish() == 130
@@ -109,7 +109,7 @@ def test_invalid_number_is_asked_again(terminal):
 @pytest.mark.parametrize("key", ["c", "d"])
 def test_an_interruption_loses_no_answer(terminal, tmp_path, key):
     child = terminal("predict")
-    _choose(child, "Which stage was it", "2")
+    _choose(child, "Which stage was it", "2" + ENTER)
     child.expect("How well did you do")
     _press(child, _control(key))
     child.expect("Your 1 answer is kept. To continue, run the command again.")
@@ -144,7 +144,7 @@ def at_save_prompt(terminal):
 
     def start():
         child = terminal("predict")
-        _choose(child, "Which stage was it", "2")
+        _choose(child, "Which stage was it", "2" + ENTER)
         for question in short_form(CATALOGUE)[1:]:
             _skip(child, question)
         child.expect("probably between")
@@ -228,7 +228,7 @@ def test_add_asks_for_the_day(terminal, tmp_path, typed, days):
     _choose(child, "When was the interview", "tomorrow" + ENTER)
     child.expect("such as yesterday or")
     _choose(child, "Enter for today", typed + ENTER)
-    _choose(child, "Which stage was it", "2")
+    _choose(child, "Which stage was it", "2" + ENTER)
     for question in short_form(CATALOGUE)[1:]:
         if question.id != "days_since_interview":
             _skip(child, question)
@@ -251,7 +251,7 @@ def test_answers_are_kept_if_the_journal_fails(terminal, tmp_path):
     child.expect("Which stage was it")
     with closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as other:
         other.execute("DROP TABLE predictions")
-    _press(child, "2")
+    _press(child, "2" + ENTER)
     for question in short_form(CATALOGUE)[1:]:
         if question.id != "days_since_interview":
             _skip(child, question)
@@ -267,7 +267,7 @@ def test_contradicting_answer_is_asked_again(terminal):
         if question.id == "days_since_interview":
             continue
         if question.id == "prompt_response":
-            _choose(child, question.question[:40], "1")
+            _choose(child, question.question[:40], "1" + ENTER)
             child.expect_exact("contradicts days_since_interview")
         _skip(child, question)
     child.expect_exact("Chance of an offer")
