@@ -160,6 +160,15 @@ def test_a_prediction_equals_the_json_of_the_command(client, offerodds, tmp_path
     )
 
 
+@pytest.mark.parametrize("level", [1e-10, 0.9999999999999999])
+def test_a_level_without_a_range_is_refused_as_by_the_command(client, offerodds, level):
+    refused = client.post("/api/predict", json={"answers": ANSWERS, "level": level})
+    assert refused.status_code == 422
+    (fault,) = _faults(refused)
+    printed = offerodds("predict", "--level", level, ROOT / "data" / "examples" / "interview.toml").err
+    assert printed == f"offerodds: --level: out of range; seen {level}, expected {fault['expected']}\n"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "command"),
     [

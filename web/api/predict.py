@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from ...data.answers.fields import read_answers
+from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...model.explanation import explain
@@ -62,6 +63,7 @@ async def predict(request: PredictionRequest, state: State) -> Response:
 
     Nothing is saved.
     """
+    check_probability("level", request.level)
     active = state.active_model()
     changed_answers = [request.answers | changes for changes in request.what_if]
     if changed_answers:
