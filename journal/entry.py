@@ -235,8 +235,8 @@ def apply_changes(
         entry = replace(checked, answers=ordered | merged)
     except AnswerError as error:
         faults += error.faults
-    for event in before.events:
-        faults += event_faults(entry.date, event, today)
+    if not faults:  # one about the date is enough
+        faults += [fault for event in before.events for fault in event_faults(entry.date, event, today)]
     if faults:
         raise AnswerError(faults)
     return entry, replaced_values(before, entry)

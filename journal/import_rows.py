@@ -279,7 +279,8 @@ class RowReader:
         row = ImportRow(
             entry, recorded, outcome, 0, derived, applied, channel, shows_interview=shows, doubt=doubt
         )
-        faults += self._event_faults(entry.date or when, row)
+        if not any(fault.field == "date" for fault in faults):  # one fault about the date is enough
+            faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)
         return row

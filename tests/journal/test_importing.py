@@ -792,6 +792,15 @@ def test_an_interview_to_come_has_no_outcome(journal, load, outcome):
         journal.edit(1, date="2026-12-10")
 
 
+def test_an_interview_to_come_with_signs_and_an_outcome_has_one_fault_about_its_date(journal, load):
+    (fault,) = refused(load, "company,date,outcome,rapport\nAcme,2026-12-10,offer,4\n").faults
+    assert (fault.problem, fault.field) == ("in the future", "date")
+    load("company,date,outcome,rapport\nAcme,2026-11-10,offer,4\n")
+    with pytest.raises(InputError) as raised:
+        journal.edit(1, date="2026-12-10")
+    assert [fault.problem for fault in raised.value.faults] == ["in the future"]
+
+
 def test_a_next_round_to_come_is_a_planned_interview(journal, load):
     load("company,date,outcome\nAcme,2026-12-10,Next round\n")
     assert (journal.interview(1).status, journal.interview(1).events) == ("planned", ())
