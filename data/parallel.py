@@ -5,6 +5,7 @@ Several threads for the linear algebra of a few thousand rows would mostly wait 
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 _QUEUED_PER_THREAD = 4  # blocks, so that results that are not yet needed do not fill the memory
@@ -25,9 +26,7 @@ def single_blas_thread(n: int) -> Any:
         from contextlib import nullcontext
 
         return nullcontext()
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1)
+    return _controller().limit(limits=1)
 
 
 def parallel_map(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> Iterable[_Out]:
@@ -56,9 +55,7 @@ def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> I
     """Yield the results in order while later blocks are computed."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from threadpoolctl import ThreadpoolController
-
-    controller = ThreadpoolController()
+    controller = _controller()
     threads = min(_blas_threads(controller), len(blocks))
     with controller.limit(limits=1):
         if threads == 1:
@@ -72,6 +69,14 @@ def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> I
                     yield futures.popleft().result()
             while futures:
                 yield futures.popleft().result()
+
+
+@cache
+def _controller() -> Any:
+    """Find the libraries of linear algebra once, since that takes milliseconds: numpy has loaded its own."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _blas_threads(controller: Any) -> int:

@@ -17,7 +17,6 @@ from ..data.name_matching import fold, nearest
 from ..data.tables.formats import read_table
 from ..model.offer_model import OfferModel
 from ..model.scoring import SILENCE_FIELD
-from .fitting.fingerprint import row_hashes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -249,13 +248,14 @@ class AnswerRanges:
     def add(self, observations: Observations, has_outcome: npt.NDArray[np.bool_]) -> None:
         """Add ``n`` interviews; ``has_outcome`` is an (n,) array of bool."""
         self._n += int(np.count_nonzero(has_outcome))
+        if not has_outcome.all():
+            observations = observations.select_rows(has_outcome)
         for i, signal in enumerate(self._ids):
             if signal in observations.answers:
-                values = observations[signal][has_outcome]
-                values = values[~np.isnan(values)]
-                self._answered[i] += values.size
-                self._low[i] = min(self._low[i], values.min(initial=np.inf))
-                self._high[i] = max(self._high[i], values.max(initial=-np.inf))
+                values = observations[signal]
+                self._answered[i] += values.size - np.count_nonzero(np.isnan(values))
+                self._low[i] = np.fmin.reduce(values, initial=self._low[i])
+                self._high[i] = np.fmax.reduce(values, initial=self._high[i])
 
     def to_data(self) -> list[list[float]]:
         """Convert to plain data, which a Spark worker can send to the driver."""
@@ -298,7 +298,13 @@ class DataRemarks:
         """Begin another table; interviews in two tables are counted apart from those twice in one."""
         self._table = min(self._table + 1, _MAX_TABLE)
 
-    def add(self, observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats) -> None:
+    def add(
+        self,
+        observations: Observations,
+        has_outcome: npt.NDArray[np.bool_],
+        hashes: npt.NDArray[np.uint64],
+        n_answers: npt.NDArray[np.uint16],
+    ) -> None:
         """Add interviews.
 
         Parameters
@@ -306,14 +312,13 @@ class DataRemarks:
         observations : Observations
             Of ``n`` interviews.
         has_outcome : (n,) array of bool
-        offers : (m,) array of 0 and 1
-            The outcomes of those that have one.
+        hashes, n_answers : (m,) array
+            The `row_hashes` of those that have one.
         """
-        self._n += offers.size
+        self._n += hashes.size
         self._ranges.add(observations, has_outcome)
         if self._n_compared < MAX_COMPARED_ROWS:
-            hashes, compared = comparable_hashes(observations, has_outcome, offers)
-            full = hashes[compared][: MAX_COMPARED_ROWS - self._n_compared]
+            full = hashes[is_comparable(n_answers)][: MAX_COMPARED_ROWS - self._n_compared]
             self._hashes.append(full)
             self._table_of.append(np.full(full.size, self._table, dtype=np.uint8))
             self._n_compared += full.size
@@ -336,26 +341,9 @@ def _n_distinct(hashes: npt.NDArray[np.uint64]) -> int:
     return int(np.count_nonzero(np.diff(np.sort(hashes)))) + bool(hashes.size)
 
 
-def comparable_hashes(
-    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
-    """Compute a hash of each interview, and whether it has enough answers to be compared with others.
-
-    Parameters
-    ----------
-    observations : Observations
-        Of ``n`` interviews.
-    has_outcome : (n,) array of bool
-    offers : (m,) array of 0 and 1
-        The outcomes of those that have one.
-
-    Returns
-    -------
-    hashes : (m,) array of uint64
-    compared : (m,) array of bool
-    """
-    hashes, answers = row_hashes(observations, has_outcome, offers)
-    return hashes, answers >= _MIN_ANSWERS_OF_ROW
+def is_comparable(n_answers: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+    """Test whether interviews have enough answers to be compared with others: (m,) array to (m,) array."""
+    return np.asarray(n_answers >= _MIN_ANSWERS_OF_ROW)
 
 
 def repeated_remarks(n: int, n_twice: int, n_shared: int = 0) -> tuple[str, ...]:

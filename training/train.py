@@ -18,7 +18,7 @@ from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import Dataset, LocalDataset, in_memory
 from .fitting.employers import EmployerRows, LocalEmployerRows
-from .fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
+from .fitting.fingerprint import Fingerprint, fingerprint_pending, row_hashes, sum_of_hashes
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from .fitting.pending import fit_with_pending, join_pending, silence_updates
 from .labelled_data import DataRemarks, read_examples, same_data_remarks, silent_rows, synthetic_rows
@@ -95,9 +95,10 @@ def train(
     has_outcome, is_silent = ~np.isnan(outcomes), silent_rows(frame, outcome, observations)
     pending = observations.select_rows(is_silent)
     offers = outcomes[has_outcome]
-    result = train_on_observations(observations, has_outcome, offers, prior_model, pending, group or "")
     remarks = DataRemarks(prior_model.catalogue)
-    remarks.add(observations, has_outcome, offers)
+    result = train_on_observations(
+        observations, has_outcome, offers, prior_model, pending, group or "", remarks
+    )
     result = replace(result, remarks=result.remarks + remarks.all())
     n_synthetic = np.count_nonzero(synthetic_rows(frame) & (has_outcome | is_silent))
     return result.with_synthetic_count(int(n_synthetic))
@@ -110,6 +111,7 @@ def train_on_observations(
     prior_model: OfferModel,
     pending: Observations,
     group: str = "",
+    remarks: DataRemarks | None = None,
 ) -> TrainingResult:
     """Train on answers that are already checked.
 
@@ -126,12 +128,16 @@ def train_on_observations(
         Those of the ``n`` that are pending, with days of silence; the silence law is that of its catalogue.
     group : str
         Name of the column of the employers; they are those of the observations.
+    remarks : DataRemarks, optional
+        Collects what is unusual about the interviews.
 
     Returns
     -------
     TrainingResult
     """
     rows = extract_rows(observations, has_outcome, offers, prior_model, pending)
+    if remarks:
+        remarks.add(observations, has_outcome, rows.hashes, rows.n_answers)
     n_offer, n_ignored = int(offers.sum()), observations.n - offers.size - pending.n
     counts = n_offer, offers.size - n_offer, pending.n, n_ignored, rows.answered, rows.fingerprint
     summary = data_summary(prior_model.catalogue, *counts)
@@ -299,6 +305,8 @@ class ExtractedRows:
         Number of the ``m`` with an answer to each signal.
     fingerprint : Fingerprint
         Of answers and outcomes of decided and pending ones.
+    hashes, n_answers : (m,) array
+        A hash of the answers and the outcome of each decided one, and the number of its answers.
     """
 
     decided: WeightedData
@@ -306,6 +314,8 @@ class ExtractedRows:
     employers: Groups | None
     answered: npt.NDArray[np.intp]
     fingerprint: Fingerprint
+    hashes: npt.NDArray[np.uint64]
+    n_answers: npt.NDArray[np.uint16]
 
 
 def extract_rows(
@@ -321,12 +331,15 @@ def extract_rows(
     """
     decided, answered = extract_features(observations, has_outcome, offers, prior_model)
     groups = observations.employers
+    hashes, n_answers = row_hashes(observations, has_outcome, offers)
     return ExtractedRows(
         decided,
         extract_pending(pending, prior_model),
         groups and groups.select(has_outcome),
         answered,
-        fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending),
+        sum_of_hashes(hashes) + fingerprint_pending(pending),
+        hashes,
+        n_answers,
     )
 
 
@@ -367,7 +380,8 @@ def extract_features(
         # the silence is left out: given the outcome, its length has no information about the weights
         averaged, of_context = scored.averaged_over_employers()
         X[rows], offset[rows] = averaged[used], of_context[used]
-        return np.asarray(np.count_nonzero(~np.isnan(scored.strength[used]), axis=0))
+        # counting sign by sign, contiguous in memory, is faster than along an axis
+        return len(offers[rows]) - np.array([np.count_nonzero(z) for z in np.isnan(scored.strength[used]).T])
 
     answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)
     return WeightedData(X, offers, np.ones(offers.size), offset), answered

@@ -15,6 +15,7 @@ from ...data.parallel import parallel_map
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
+_BLOCK_ROWS = 8192  # a block fits in a processor's cache
 _UNUSED_FIELDS = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # given an outcome, the silence teaches nothing
 
 
@@ -58,14 +59,7 @@ def fingerprint(
     EUROCRYPT, 163-192: sums of hashes. Steele, Lea & Flood (2014), Fast splittable pseudorandom number
     generators, OOPSLA, 453-472: the finalizer of the hash.
     """
-    outcomes = np.full(observations.n, np.nan)
-    outcomes[has_outcome] = offers
-
-    def of_block(block: range) -> Fingerprint:
-        rows = slice(block.start, block.stop)
-        return _fingerprint_block(observations.slice_rows(block), has_outcome[rows], outcomes[rows])
-
-    return sum(parallel_map(of_block, observations.row_blocks()), Fingerprint())
+    return sum_of_hashes(row_hashes(observations, has_outcome, offers)[0])
 
 
 def fingerprint_pending(pending: Observations) -> Fingerprint:
@@ -78,28 +72,13 @@ def fingerprint_pending(pending: Observations) -> Fingerprint:
     """
     hashes = np.full(pending.n, _hash_key("pending"))
     for field, answers in pending.answers.items():
-        hashes += _hash_answers(field, answers)
-    return _sum_of_hashes(hashes)
-
-
-def _fingerprint_block(
-    observations: Observations, has_outcome: npt.NDArray[np.bool_], outcomes: Floats
-) -> Fingerprint:
-    """Compute the fingerprint of a block that fits a processor's cache.
-
-    Parameters
-    ----------
-    observations : Observations
-    has_outcome : (n,) array of bool
-    outcomes : (n,) array of 1, 0 and NaN
-    """
-    hashes, _ = row_hashes(observations, has_outcome, outcomes[has_outcome])
-    return _sum_of_hashes(hashes)
+        hashes += _hash_answers(field, answers)[0]
+    return sum_of_hashes(hashes)
 
 
 def row_hashes(
     observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats
-) -> tuple[_Words, npt.NDArray[np.intp]]:
+) -> tuple[_Words, npt.NDArray[np.uint16]]:
     """Compute a hash of the answers and the outcome of each interview, and count the answers.
 
     Parameters
@@ -113,30 +92,51 @@ def row_hashes(
     Returns
     -------
     hashes : (m,) array of uint64
-    answers : (m,) array of int
+    answers : (m,) array of uint16
         Without the silence.
     """
-    hashes, n_answers = _hash_answers("outcome", offers), np.zeros(offers.size, dtype=np.intp)
-    for field, answers in observations.answers.items():
-        if field not in _UNUSED_FIELDS:
-            hashes += _hash_answers(field, answers[has_outcome])
-            n_answers += ~np.isnan(answers[has_outcome])
+    hashes, n_answers = np.empty(offers.size, dtype=np.uint64), np.empty(offers.size, dtype=np.uint16)
+    outcomes_before = np.concatenate([[0], np.cumsum(has_outcome)])
+
+    def hash_block(block: range) -> None:
+        """Fill the rows of a block."""
+        start, stop = outcomes_before[[block.start, block.stop]]
+        used = observations.slice_rows(block)
+        if stop - start < len(block):
+            used = used.select_rows(has_outcome[block.start : block.stop])
+        of_rows, unanswered = _hash_answers("outcome", offers[start:stop])[0], np.zeros(used.n, np.uint16)
+        fields = [field for field in used.answers if field not in _UNUSED_FIELDS]
+        for field in fields:
+            of_field, blank = _hash_answers(field, used.answers[field])
+            of_rows += of_field
+            unanswered += blank
+        hashes[start:stop], n_answers[start:stop] = of_rows, len(fields) - unanswered
+
+    for _ in parallel_map(hash_block, observations.row_blocks()):
+        pass
     return hashes, n_answers
 
 
-def _sum_of_hashes(hashes: _Words) -> Fingerprint:
+def sum_of_hashes(hashes: _Words) -> Fingerprint:
     """Add up four hashes derived from the one of each interview, an (m,) array."""
-    return Fingerprint(tuple(int(_finalize(hashes ^ _hash_key(f"word {i}")).sum()) for i in range(4)))
+    sums = [0] * 4
+    for start in range(0, hashes.size, _BLOCK_ROWS):
+        block = hashes[start : start + _BLOCK_ROWS]
+        for i in range(4):
+            sums[i] += int(_finalize(block ^ _hash_key(f"word {i}")).sum())
+    return Fingerprint(tuple(each % 2**64 for each in sums))
 
 
-def _hash_answers(field: str, answers: Floats) -> _Words:
-    """Hash each answer to a field, 0 where it is unanswered: (m,) array."""
+def _hash_answers(field: str, answers: Floats) -> tuple[_Words, npt.NDArray[np.bool_]]:
+    """Hash each answer to a field, 0 where it is unanswered: (m,) array; and test which are unanswered."""
     bits = (answers + 0.0).view(np.uint64)  # turns -0.0 into 0.0, which has other bits
     bits ^= bits >> np.uint64(32)
     bits *= _hash_key(field)
     bits ^= bits >> np.uint64(29)
-    bits *= ~np.isnan(answers)
-    return bits
+    unanswered = np.isnan(answers)
+    signed = bits.view(np.int64)
+    signed &= unanswered.view(np.int8) - 1  # clears every bit
+    return bits, unanswered
 
 
 def _finalize(hashes: _Words) -> _Words:

@@ -16,7 +16,7 @@ from ..fitting.fingerprint import Fingerprint
 from ..labelled_data import (
     MAX_COMPARED_ROWS,
     AnswerRanges,
-    comparable_hashes,
+    is_comparable,
     read_examples,
     silent_rows,
     synthetic_rows,
@@ -205,8 +205,7 @@ class _Extractor:
         self._n_pending += pending.n
         self._n_synthetic += int(np.count_nonzero(synthetic_rows(cells) & (has_outcome | silent)))
         decided, undecided = _numbers(rows.decided, 0.0), _numbers(rows.pending, 1.0)
-        hashes, compared = comparable_hashes(observations, has_outcome, offers)
-        masked = pd.arrays.IntegerArray(hashes.view(np.int64), ~compared)
+        masked = pd.arrays.IntegerArray(rows.hashes.view(np.int64), ~is_comparable(rows.n_answers))
         names = np.full(offers.size, None, dtype=object)
         if groups := rows.employers:
             names = np.array([*groups.names, None], dtype=object)[groups.codes]  # code -1 picks the last

@@ -189,7 +189,7 @@ class TableTrainer:
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
         self._fingerprint += rows.fingerprint
-        self._data_remarks.add(observations, has_outcome, offers)
+        self._data_remarks.add(observations, has_outcome, rows.hashes, rows.n_answers)
         self._answered += rows.answered
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 
