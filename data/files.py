@@ -61,7 +61,7 @@ class StagedFile:
                 folder, prefix = Path(tempfile.gettempdir()), "offerodds-"
             else:
                 folder, prefix = self._target.parent, f".{self._target.name[:40]}."
-                folder.mkdir(parents=True, exist_ok=True)
+                make_folder(folder)
             _delete_leftovers(folder, prefix)
             self._temporary = folder / f"{prefix}{os.urandom(8).hex()}"
             # registered before the file exists, so that it is deleted after an interruption at any moment
@@ -178,10 +178,17 @@ def user_journal_path() -> Path:
 def user_data_folder() -> Path:
     """Locate the folder of the journal and the model: ``OFFERODDS_HOME``, or the default of the platform."""
     if home := os.environ.get("OFFERODDS_HOME"):
-        return Path(home)
+        return Path(os.path.expanduser(home)).absolute()  # noqa: PTH111 (the other one fails at ~nobody)
     from platformdirs import user_data_path
 
     return user_data_path("offerodds", appauthor=False)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder if it is missing; only the user can list that of the journal and the model."""
+    if not folder.is_dir():
+        is_private = folder.resolve() == user_data_folder().resolve()
+        folder.mkdir(0o700 if is_private else 0o777, parents=True, exist_ok=True)
 
 
 def unknown_file_type(path: str | Path, problem: str, suffixes: Iterable[str]) -> FileError:

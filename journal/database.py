@@ -13,6 +13,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from ..data.errors import Fault, JournalError, Kind, Remedy
+from ..data.files import make_folder
 from ..data.language import N_, _, number
 
 APPLICATION_ID = 0x0FFE120D  # marks a SQLite file as a journal of offerodds
@@ -161,7 +162,7 @@ def connect(path: Path) -> sqlite3.Connection:
             raise JournalError([Fault("a device or a pipe, not a journal", str(path))])
         if path.exists() and path.stat().st_size == 1:  # which SQLite takes for empty
             raise JournalError([Fault("not a journal", str(path), remedy=Remedy.OTHER_FILE)])
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         if is_write_protected(path):
             return _connect_read_only(path)
         _check_read_only(path)

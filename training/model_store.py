@@ -9,7 +9,7 @@ from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, FileError, InputError, Kind, Remedy
-from ..data.files import read_bytes, report_write_errors, user_model_path, write_atomic
+from ..data.files import make_folder, read_bytes, report_write_errors, user_model_path, write_atomic
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
@@ -190,7 +190,7 @@ def _exclusive() -> Iterator[None]:
 
     target = user_model_path()
     with report_write_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         with _THREAD_LOCK, FileLock(target.with_name("model.lock"), mode=0o600):
             _finish_replacement()
             yield

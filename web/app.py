@@ -275,7 +275,7 @@ def listen(host: str, port: int) -> socket.socket:
         if os.name == "posix":
             # else a restart fails while connections of the last run are in TIME_WAIT
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
+        listening.bind((host or "?", port))  # an empty name would stand for all addresses
         listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()

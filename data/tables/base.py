@@ -312,7 +312,8 @@ def rejected_frame(batch: Batch, faults: Iterable[Fault], source: str, delimiter
         rows = np.append(rows, [*batch.ragged])
         order = np.argsort(rows)
         cells, rows = cells.iloc[order], rows[order]
-    sources = pd.Series([source] * len(rows), cells.index, dtype=object)
+    shown = source.encode(errors="backslashreplace").decode()  # a path need not be UTF-8
+    sources = pd.Series([shown] * len(rows), cells.index, dtype=object)
     texts = pd.Series([fault_of[row] for row in rows], cells.index, dtype=object)
     names = rejection_columns(cells.columns)
     added: dict[str, Any] = dict(zip(names, (sources, rows, texts), strict=True))

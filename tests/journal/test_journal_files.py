@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from offerodds import Journal, JournalError
+from offerodds.data.files import user_journal_path
 from offerodds.journal import clock, database
 from offerodds.journal.database import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from offerodds.journal.export import export_json
@@ -45,6 +46,17 @@ def test_only_the_user_can_read_the_files(tmp_path):
         journal.add({})
         modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
     assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+
+
+def test_the_data_folder_is_private_and_the_same_from_every_folder(tmp_path, monkeypatch):
+    os.umask(0o022)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("OFFERODDS_HOME", "~/mine")
+    Journal(user_journal_path()).close()
+    assert (tmp_path / "mine").stat().st_mode & 0o777 == 0o700
+    monkeypatch.setenv("OFFERODDS_HOME", "~nobody-of-this-name")
+    assert user_journal_path() == tmp_path / "~nobody-of-this-name" / "journal.db"
 
 
 def test_a_device_or_pipe_is_no_journal_and_keeps_its_mode(tmp_path):
@@ -374,7 +386,7 @@ def test_a_folder_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
 
     monkeypatch.setattr(type(tmp_path), "mkdir", refuse)
     with pytest.raises(JournalError, match="permission denied"):
-        Journal(tmp_path / "journal.db")
+        Journal(tmp_path / "new" / "journal.db")
 
 
 def test_a_file_system_without_write_ahead_mode_works(tmp_path, monkeypatch):

@@ -2,7 +2,9 @@
 
 import datetime
 import json
+import os
 import re
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -270,6 +272,14 @@ def test_the_command_reports_where_rows_were_written(offerodds, folder):
     ran = offerodds("predict", "t.csv", "--json", "--skip-bad", "b.csv", "--force")
     assert [row["note"] for row in json.loads(ran.out)] == ["x, y", ""]
     assert ran.err == "Skipped 3 rows; see b.csv for the reasons.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_bad_rows_of_a_file_whose_name_is_not_utf8(offerodds, folder):
+    name = os.fsdecode(b"p\xff.csv")
+    Path(name).write_text(BAD, encoding="utf-8")
+    assert offerodds("predict", name, "--out", "o.csv", "--skip-bad", "b.csv").code == 0
+    assert {*read_table("b.csv")["source"]} == {r"p\udcff.csv"}
 
 
 def test_skip_bad_is_refused_for_one_form(offerodds, folder):

@@ -147,8 +147,9 @@ def test_a_port_in_use_is_reported_with_its_remedy(offerodds):
     assert "choose another --port" in ran.err
 
 
-def test_an_invalid_address_is_reported(offerodds):
-    ran = offerodds("serve", "--no-open", "--host", "192.0.2.1")
+@pytest.mark.parametrize("host", ["192.0.2.1", "", " "])
+def test_an_invalid_address_is_reported(offerodds, host):
+    ran = offerodds("serve", "--no-open", "--host", host)
     assert ran.code == 2
     assert "choose another --host" in ran.err
 
