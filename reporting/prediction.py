@@ -117,9 +117,10 @@ def _reason(answered: Answered, catalogue: Catalogue) -> str:
         n = 1 if answered.answer == "1" else 2  # may be a part of a day
         days = answer_words(answered.signal, answered.answer, catalogue)
         return plural(n, "You have waited {days} day", "You have waited {days} days", days=days)
-    known = {**catalogue.questions, **{signal.id: signal for signal in catalogue.signals}}
+    question = _question(answered.signal, catalogue)
+    asked = question_text(question) if question else readable_name(answered.signal)
     answer = readable_name(answer_words(answered.signal, answered.answer, catalogue))
-    return f"{question_text(known[answered.signal])} {answer[:1].upper()}{answer[1:]}"
+    return f"{asked} {answer[:1].upper()}{answer[1:]}"
 
 
 def question_text(question: Question) -> str:
