@@ -4,10 +4,10 @@ Text and pictures take the colour of the page around them, so they suit light an
 style sheet, which some viewers remove, all content is still there.
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import groupby
 
+from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Signal
 from ...data.language import _, number, plural
 from ...model.offer_model import OfferModel
@@ -17,6 +17,8 @@ from ..axis_scales import Limits, OddsInterval, odds_limits
 from ..number_format import from_to, interval_name, percent, points
 from ..prediction import (
     POINTS_NOTE,
+    Answered,
+    answer_words,
     halo_note,
     headline,
     largest_contributions,
@@ -77,14 +79,14 @@ def prediction_html(prediction: Prediction) -> str:
     (True, False)
     """
     listed, left_out = largest_contributions(prediction)
-    name = partial(sign_name, catalogue=prediction.catalogue)
+    catalogue = prediction.catalogue
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
     log_odds = _("log-odds ({interval})", interval=interval_name(prediction.level))
     rows = [
-        *(_context_row(each, name) for each in prediction.context),
+        *(_context_row(each, catalogue) for each in prediction.context),
         _end(_("average for interviews like this"), prediction.base_rate),
-        *(_row(c, name, longest) for c in listed),
-        *([_rest(left_out, name)] if left_out else []),
+        *(_row(c, catalogue, longest) for c in listed),
+        *([_rest(left_out, catalogue)] if left_out else []),
         _end(_("chance of an offer"), prediction.probability, class_="oo-total"),
     ]
     names = _("sign"), _("your answer"), _("against | for"), _("points"), log_odds
@@ -93,7 +95,7 @@ def prediction_html(prediction: Prediction) -> str:
     notes = [
         _(POINTS_NOTE),
         _("Log-odds add up, points do not."),
-        unmeasured_note(prediction, prediction.catalogue) if prediction.catalogue else "",
+        unmeasured_note(prediction, catalogue) if catalogue else "",
         halo_note(prediction),
         _("Skipped signs ({n}) do not count against you.", n=number(unanswered)) if unanswered else "",
         narrowing_note(prediction),
@@ -138,28 +140,32 @@ def paragraph(text: str, class_: str) -> Markup:
     return tag("p", escape(text), class_=class_)
 
 
-def _context_row(answer: ContextAnswer, name: Callable[[str], str]) -> Markup:
+def _context_row(each: ContextAnswer, catalogue: Catalogue | None) -> Markup:
     """Write an answer that sets the average, or the delay: it has points but adds no log-odds of its own."""
-    head, shown = row_head(name(answer.signal)), cell(answer.answer)
-    return tag("tr", head, shown, cell(""), cell(points(answer.points), numeric=True), cell("", numeric=True))
+    cells = *_sign_and_answer(each, catalogue), cell(""), cell(points(each.points), numeric=True)
+    return tag("tr", *cells, cell("", numeric=True))
 
 
-def _row(c: Contribution, name: Callable[[str], str], longest: float) -> Markup:
+def _sign_and_answer(each: Answered, catalogue: Catalogue | None) -> tuple[Markup, Markup]:
+    name = sign_name(each.signal, catalogue)
+    return row_head(name), cell(answer_words(each.signal, each.answer, catalogue))
+
+
+def _row(c: Contribution, catalogue: Catalogue | None, longest: float) -> Markup:
     interval = "" if c.low == c.high else f" ({from_to(signed(c.low), signed(c.high))})"
     return tag(
         "tr",
-        row_head(name(c.signal)),
-        cell(c.answer),
+        *_sign_and_answer(c, catalogue),
         tag("td", signed_bar(c.log_odds / longest if longest else 0.0)),
         cell(points(c.points), numeric=True),
         cell(f"{signed(c.log_odds)}{interval}", numeric=True),
     )
 
 
-def _rest(left_out: Sequence[Contribution], name: Callable[[str], str]) -> Markup:
+def _rest(left_out: Sequence[Contribution], catalogue: Catalogue | None) -> Markup:
     """Write the contributions too small to list as one row with their names and their sum."""
     total = sum(c.log_odds for c in left_out)
-    names = ", ".join(name(c.signal) for c in left_out)
+    names = ", ".join(sign_name(c.signal, catalogue) for c in left_out)
     return tag(
         "tr",
         row_head(plural(len(left_out), "{n} smaller sign", "{n} smaller signs")),
