@@ -1,6 +1,8 @@
 """Numbers in words: percentages, frequencies, ranges, counts and lists."""
 
-from ..data.language import _, number
+import re
+
+from ..data.language import _, current_language, number
 
 # frequencies that people use in speech, as (n, of); "7 in 20" is left out because nobody says it
 _FREQUENCIES = (
@@ -8,6 +10,7 @@ _FREQUENCIES = (
     *((3, 10), (1, 3), (4, 10), (9, 20), (1, 2), (11, 20), (6, 10), (2, 3), (7, 10), (3, 4)),
     *((8, 10), (5, 6), (7, 8), (9, 10), (19, 20), (49, 50), (99, 100)),
 )
+_SOUND_OF_I = re.compile("h?[ií](?!e)", re.IGNORECASE)  # before it the Spanish "y" becomes "e"
 _PROBABLE_FROM = 0.75  # coverage from which "probably" is a fair word
 
 
@@ -244,7 +247,10 @@ def join_words(names: list[str]) -> str:
     """
     if len(names) == 1:
         return names[0]
-    return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+    text = _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+    if current_language() == "es" and _SOUND_OF_I.match(names[-1]):
+        return f"{text.removesuffix(f'y {names[-1]}')}e {names[-1]}"
+    return text
 
 
 def plural(n: int, word: str) -> str:
