@@ -158,6 +158,11 @@ class Interview:
         return "planned" if self.waits_for_form else "pending"
 
     @property
+    def has_estimate(self) -> bool:
+        """Whether it has an estimate of today: it is pending, and no later round takes its place."""
+        return self.status == "pending" and self.later_round is None
+
+    @property
     def waits_for_form(self) -> bool:
         """Whether it was added before its day, and the form has not been filled in since."""
         if self.date is None or not self.added or self.date <= clock.day_of(self.added):

@@ -42,7 +42,7 @@ class InterviewStatus:
     days : int or None
         Days of silence, since the last news or the interview; None if unknown.
     prediction : Prediction or None
-        The prediction given the silence so far; None once there is an outcome.
+        The prediction given the silence so far; None once there is an outcome or a later round.
     next_step : NextStep or None
         What to do next; None once there is an outcome, or if a later round takes its place.
     """
@@ -79,7 +79,7 @@ def interview_status(
     InterviewStatus
     """
     days = days_waited(interview, day)
-    if interview.status != "pending":
+    if not interview.has_estimate:
         return InterviewStatus(interview, days, None, next_step(interview, day, model.catalogue))
     prediction = model.predict(answers_as_of(interview, day, model), level)
     return InterviewStatus(interview, days, prediction, next_step(interview, day, model.catalogue))
@@ -145,10 +145,11 @@ def silence_forecast(
     Returns
     -------
     list of tuples
-        Days and prediction; empty if there is an outcome, or if the days of silence are unknown.
+        Days and prediction; empty if there is an outcome or a later round, or if the days of silence are
+        unknown.
     """
     days = days_waited(interview, day)
-    if interview.status != "pending" or days is None:
+    if not interview.has_estimate or days is None:
         return []
     answers = answers_as_of(interview, day, model)
     moments = predict_silence(model, answers, [days + further for further in ahead], level)

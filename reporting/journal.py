@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
-from ..data.language import N_, _, number, plural
+from ..data.language import N_, _, number, plural, written_day
 from ..journal import clock
 from ..journal.arrays import pending_latest_round, possible_duplicates
 from ..journal.changes import Change
@@ -591,11 +591,16 @@ def rate_row(rate: StageRate) -> tuple[str, ...]:
 
 
 def rate_groups(groups: Mapping[str, Sequence[StageRate]]) -> list[tuple[str, list[tuple[str, ...]]]]:
-    """Format the rates of each group, without those that nobody has come to."""
+    """Format the rates of each group, without those that nobody has come to; a month such as ``Oct 2026``."""
     shown = {name: [each for each in rates if each.of or each.open] for name, rates in groups.items()}
-    return [
-        (_(name) if name in _GROUP_NAMES else name, [*map(rate_row, rates)]) for name, rates in shown.items()
-    ]
+    return [(_group_name(name), [*map(rate_row, rates)]) for name, rates in shown.items()]
+
+
+def _group_name(name: str) -> str:
+    try:
+        return written_day(date.fromisoformat(f"{name}-01"), "yMMM")
+    except ValueError:  # not a month
+        return _(name) if name in _GROUP_NAMES else name
 
 
 def summary_rows(summaries: Sequence["Summary"]) -> list[tuple[str, ...]]:

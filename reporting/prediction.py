@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from ..data.answers.observations import Observations
-from ..data.answers.parsing import translated_answer
+from ..data.answers.parsing import InvalidAnswerError, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
 from ..data.language import N_, _, number, plural
@@ -353,6 +354,25 @@ def answer_words(signal: str, answer: str, catalogue: Catalogue | None) -> str:
     """
     entry = _question(signal, catalogue)
     return translated_answer(entry, answer) if entry else answer
+
+
+def saved_answer(field: str, answer: Any, catalogue: Catalogue) -> str:
+    """Word an answer of the journal in the current language, shares in per cent.
+
+    Examples
+    --------
+    >>> catalogue = Catalogue.built_in()
+    >>> saved_answer("base_rate", 0.03, catalogue), saved_answer("employer_rate", "20/100", catalogue)
+    ('3%', '20 of 100')
+    >>> saved_answer("timeline_given", "not_mentioned", catalogue)
+    'not mentioned'
+    """
+    question = _question(field, catalogue)
+    words = str(answer)
+    if question and question.kind in ("probability", "proportion"):
+        with suppress(InvalidAnswerError):  # the question may have changed since
+            words = answer_text(question, read_answer(question, answer))
+    return readable_name(answer_words(field, words, catalogue))
 
 
 def _question(signal: str, catalogue: Catalogue | None) -> Question | None:

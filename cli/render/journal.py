@@ -30,7 +30,7 @@ from ...reporting.journal import (
 from ...reporting.labels import EVENT_LABELS, display_name, format_day, format_wait, one_line
 from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, points
-from ...reporting.prediction import answer_words, readable_name, sign_name
+from ...reporting.prediction import saved_answer, sign_name
 from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
 from ..remedies import in_journal, step_command
@@ -68,7 +68,7 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
         console.print(_("There is no page {page}; the last page is {last}.", page=page, last=last_page))
         return
     narrow = console.width < NARROW
-    others = [_("waiting"), _("chance")]
+    others = [_("status"), _("chance")]
     others = others if narrow else [_("date"), *others, _("change")]
     table = plain_table(*numeric("id"), _("interview"), *numeric(*others))  # only the interview may shrink
     for status in shown.statuses:
@@ -109,6 +109,8 @@ def _row(status: InterviewStatus, *, narrow: bool) -> list[str | Text]:
     saved = interview.predictions[-1].probability if interview.predictions else None
     if status.prediction is None:
         outcome, chance = _(EVENT_LABELS[interview.place]), "" if saved is None else percent(saved)
+        if interview.status == "pending":
+            outcome, chance = _("see {id}", id=interview.later_round), ""
         if narrow:
             return [str(interview.id), name, outcome, chance]
         return [str(interview.id), name, format_day(interview.date), outcome, chance, ""]
@@ -157,13 +159,15 @@ def show_interview(
         return
     if status.prediction is None:
         outcome = _(EVENT_LABELS[interview.status])
-        if interview.closed:
+        if interview.status == "pending":
+            show_step(console, status)
+        elif interview.closed:
             console.print(_("Outcome: {outcome}, in a later round.", outcome=outcome))
         else:
             console.print(_("Outcome: {outcome}.", outcome=outcome))
         if interview.answers:
             answers = [
-                f"{sign_name(name, catalogue)} {readable_name(answer_words(name, str(each), catalogue))}"
+                f"{sign_name(name, catalogue)} {saved_answer(name, each, catalogue)}"
                 for name, each in interview.answers.items()
             ]
             console.print(_("Answers: {answers}.", answers=", ".join(answers)))

@@ -626,6 +626,8 @@ def test_next_steps_are_shown_and_recorded(offerodds, filled_journal, monkeypatc
     assert 5 in [each["id"] for each in listed["due"]]
     shown = " ".join(offerodds("journal", "show", 2).out.split())
     assert "A later round, interview 4, takes its place." in shown
+    assert "Chance" not in shown
+    assert " see 4 " in offerodds("journal", "list").out
 
 
 def test_an_outcome_gets_a_kind_word_and_the_next_interview(offerodds, filled_journal):

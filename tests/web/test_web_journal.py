@@ -149,8 +149,12 @@ def test_an_outcome_gets_a_kind_word_and_a_link_to_the_next_interview(browser, b
 def test_an_earlier_round_leads_to_the_later_one(browser, book):
     add(browser)
     add(browser, date="2026-11-20")
-    assert "A later round takes its place" in page_text(browser.get("/journal/1"))
-    assert "Next:" not in page_text(browser.get("/journal/1"))
+    shown = page_text(browser.get("/journal/1"))
+    assert "A later round takes its place" in shown
+    assert "Next:" not in shown
+    assert "Chance of an offer" not in shown
+    assert '<a href="/journal/2">later round</a>' in browser.get("/journal").text
+    assert post(browser, "/journal/1/events", kind="rejected").status_code == 303
 
 
 def test_the_days_are_offered_as_a_calendar_file(browser, book):
@@ -1520,3 +1524,14 @@ def test_only_the_last_uploads_are_kept_and_none_after_its_import(browser):
     kept = [fields_of(guide(browser, {}, f"company,date\nC{i},2026-06-05\n"))["token"] for i in range(5)]
     found = [guide(browser, {"token": token}).status_code for token in kept]
     assert found == [422, 422, 200, 200, 200]
+
+
+def test_saved_shares_are_shown_in_per_cent_and_months_by_name(browser, book):
+    book.add({"base_rate": 0.03, "employer_rate": "1/20"}, company="Acme", date="2026-10-04")
+    book.add({"rapport": 4}, company="Bolt", date="2026-11-04")
+    page = browser.get("/journal/1").text
+    assert "<td>3%</td>" in page
+    assert "<td>1 of 20</td>" in page
+    rates = browser.get("/journal/rates").text
+    assert "Oct 2026" in rates
+    assert "2026-10" not in rates

@@ -23,7 +23,7 @@ from ...model.offer_model import OfferModel
 from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
 from ...reporting.labels import EVENT_LABELS, display_name
 from ...reporting.next_step import decision_words, step_label
-from ...reporting.prediction import answer_words, readable_name
+from ...reporting.prediction import readable_name, saved_answer
 from ..estimate import interview_estimate
 from ..forms import AuthorizedForm
 from ..remedies import PAGE
@@ -109,7 +109,6 @@ def show_interview(
     with state.open_journal() as book:
         interview = book.interview(number)
         suggestions = _suggestions(book, interview, active.model)
-    pending = interview.status == "pending"
     step = next_step(interview, today, active.model.catalogue)
     kinds = (*STATUSES[1:], *CONTACTS, STATUSES[0])  # pending last: it undoes an outcome
     return render_page(
@@ -120,7 +119,7 @@ def show_interview(
         saved=saved,
         step=step,
         step_action=_STEP_ACTIONS.get(step.kind) if step else None,
-        estimate=interview_estimate(active, interview) if pending else None,
+        estimate=interview_estimate(active, interview) if interview.has_estimate else None,
         days=days_waited(interview, today),
         last_prediction=last_prediction_before_outcome(interview),
         scored_statuses=DECIDED,
@@ -140,7 +139,7 @@ def _answers(interview: Interview, catalogue: Catalogue) -> list[tuple[str, str]
     return [
         (
             questions.get(field, readable_name(field)),
-            readable_name(answer_words(field, str(answer), catalogue)),
+            saved_answer(field, answer, catalogue),
         )
         for field, answer in interview.answers.items()
     ]
