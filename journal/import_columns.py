@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..data.answers.outcomes import (
@@ -71,6 +72,8 @@ class Columns:
         Names in the journal that were not given, but known from other programs, by the name of the column.
     interview_date : bool
         Whether the date is that of an interview by the name of its column.
+    twins : mapping of int to int
+        Columns named as one that is used, and that one, by their places.
     decision : str
         What yes means in the column of outcomes, by its name; blank if it means an offer.
     """
@@ -79,6 +82,7 @@ class Columns:
     ignored: tuple[str, ...]
     recognised: Mapping[str, str]
     interview_date: bool
+    twins: Mapping[int, int]
     decision: str = ""
 
     @property
@@ -87,7 +91,12 @@ class Columns:
         return APPLIED in self.used.values()
 
 
-def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+def find_columns(
+    names: Sequence[str],
+    known: Sequence[str],
+    mapping: Mapping[str, str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> Columns:
     """Find how the columns of a table are read.
 
     Parameters
@@ -98,6 +107,8 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         The columns of the journal; those of applications are known besides.
     mapping : mapping of str to str
         Columns of the file, and their names in the journal; blank for a column to leave out.
+    renamed : mapping of str to str
+        Columns that share their name with another one, and that name.
 
     Raises
     ------
@@ -121,12 +132,17 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         for name in mapping.values()
         if name and fold(name) not in ours
     ]
-    targets = [ours.get(fold(mapping.get(name, name))) for name in names]
+    targets = [ours.get(fold(mapping.get(name, renamed.get(name, name)))) for name in names]
+    twins: dict[int, int] = {}
+    for i, target in enumerate(targets):
+        first = targets.index(target)
+        if target and first < i and mapping.keys().isdisjoint((names[first], names[i])):
+            twins[i], targets[i] = first, None
     found = [name for name in targets if name]
     faults += [Fault("given twice", field=name) for name in sorted({*found}) if found.count(name) > 1]
     fields = [
-        other_names().get(fold(name)) if target is None and name not in mapping else None
-        for name, target in zip(names, targets, strict=True)
+        other_names().get(fold(name)) if target is None and name not in mapping and i not in twins else None
+        for i, (name, target) in enumerate(zip(names, targets, strict=True))
     ]
     interview_date = any(
         target == "date" and name in mapping and _names_interview(name)
@@ -144,7 +160,7 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         elif rivals and target in _ASKED and (names[rivals[0]] in recognised or field == INTERVIEW_DATE):
             seen = _("{one} and {other}", one=names[rivals[0]], other=names[i])
             faults.append(Fault("two columns may be meant", "", None, target, seen, "", Remedy.MAP_ONE))
-    ignored = [name for name, target in zip(names, targets, strict=True) if target is None]
+    ignored = [names[i] for i, target in enumerate(targets) if target is None and i not in twins]
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name, field in zip(names, fields, strict=True)
@@ -156,7 +172,8 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         raise FileError(faults)
     used = {i: name for i, name in enumerate(targets) if name}
     decision = next((named_decision(names[i]) for i, name in used.items() if name == "outcome"), "")
-    return Columns(used, tuple(ignored), recognised, interview_date, "" if decision == "offer" else decision)
+    decision = "" if decision == "offer" else decision
+    return Columns(used, tuple(ignored), recognised, interview_date, twins, decision)
 
 
 class UnusedColumns:
@@ -188,7 +205,9 @@ class UnusedColumns:
         has_outcomes: bool,
     ) -> None:
         used = columns.used
-        unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
+        others = (i for i in range(len(names)) if i not in used and i not in columns.twins)
+        unused = [i for i in others if mapping.get(names[i]) != ""]
+        self._differing = set[int]()  # twins with a cell of their own
         stages = [i for i, name in used.items() if name == "stage" and names[i] not in mapping]
         # a column called Date beside one of interviews may have the days of the applications
         self._has_date = columns.interview_date or "date" in map(fold, mapping.values())
@@ -209,6 +228,12 @@ class UnusedColumns:
 
     def update(self, frame: "pd.DataFrame") -> None:
         """Count the cells of a batch."""
+        for i, first in self._columns.twins.items():
+            pairs = zip(map(to_python, frame.iloc[:, i]), map(to_python, frame.iloc[:, first]), strict=True)
+            if i not in self._differing and any(
+                not is_unanswered(one) and one != other for one, other in pairs
+            ):
+                self._differing.add(i)
         for i, outcomes in self._outcomes.items():
             outcomes.update(frame.iloc[:, i])
         for i, interviews in self._interviews.items():
@@ -245,6 +270,11 @@ class UnusedColumns:
             for i, detector in self._decisions.items()
             if detector.n and self._names[i] not in asked
         ]
+        for i in sorted(self._differing):
+            first = self._columns.twins[i]
+            seen = _("{one} and {other}", one=self._names[first], other=self._names[i])
+            target = self._columns.used[first]
+            faults.append(Fault("two columns may be meant", "", None, target, seen, "", Remedy.MAP_ONE))
         return faults + [
             Fault("looks like the day of the interview", field=self._names[i], remedy=Remedy.MAP_DATE)
             for i, detector in self._interviews.items()
@@ -259,8 +289,10 @@ class UnusedColumns:
     @property
     def remarks(self) -> list[str]:
         """What to do about columns that may show interviews."""
+        twin = N_("two columns are called {name}; the second repeats the first or is blank, and is not used")
         text = N_("{column} is not used, but may show interviews; give each one a row with its day")
-        return [
+        repeated = [first for i, first in self._columns.twins.items() if i not in self._differing]
+        return [_(twin, name=clip(self._names[first])) for first in repeated] + [
             _(text, column=clip(self._names[i]))
             for i, detector in self._interviews.items()
             if detector.has_dates or detector.has_ticks

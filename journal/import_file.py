@@ -150,7 +150,7 @@ def write_rejected_rows(
         raise InputError([Fault("would write over the table", field="skip_bad", seen=str(target))])
     bad = {fault.row for fault in faults}
     with (
-        open_table(path, known=[*known, *header_names()], sheet=sheet_name) as table,
+        open_table(path, known=[*known, *header_names()], sheet=sheet_name, twins=True) as table,
         writing_tables([target]) as (writer,),
     ):
         for batch in table:
@@ -398,10 +398,10 @@ def _read_table(
     """Add the rows of a table to a sheet."""
     known = [*reader.catalogue.questions, *mapping, *header_names()]
     postponed: list[tuple[int, tuple[Any, ...], int]] = []
-    with open_table(path, known=known, sheet=sheet_name) as table:
+    with open_table(path, known=known, sheet=sheet_name, twins=True) as table:
         sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
-        columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
+        columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping, table.twins)
         reader = replace(reader, decision=columns.decision)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used

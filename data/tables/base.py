@@ -102,6 +102,8 @@ class TableReader(ABC):
     n_rows: int = 0
     """Number of rows, where the format states it; else 0."""
 
+    twins: Mapping[str, str] = {}
+    """Columns that share the name of another one that is used: their new names, and that name."""
     days_to_add: int = 0
     """Days to add to numbers that stand for days: workbooks that count from 1904 write smaller ones."""
 

@@ -117,27 +117,30 @@ def detect_delimiter(header: str) -> str:
 
 def unique_column_names(
     names: Sequence[str], known: AbstractSet[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Make the names of the columns unique, with remarks on the columns renamed.
+) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, str]]:
+    """Make the names of the columns unique, with remarks on the columns renamed, and the twins of known ones.
 
-    Columns without a name, and repeated names of unused columns, are renamed. A known column that occurs
-    twice keeps its name, and is refused later, since nobody can know which one counts.
+    Columns without a name, and those whose name occurs before, are renamed.
 
     Examples
     --------
-    >>> unique_column_names(["company", "Tag", "", "Tag"], known_columns())[0]
-    ('company', 'Tag', 'column 3', 'Tag (2)')
+    >>> names, remarks, twins = unique_column_names(["rapport", "Tag", "", "Tag", "rapport"], known_columns())
+    >>> names, len(remarks), twins
+    (('rapport', 'Tag', 'column 3', 'Tag (2)', 'rapport (2)'), 2, {'rapport (2)': 'rapport'})
     """
     unique: list[str] = []
     remarks: list[str] = []
+    twins: dict[str, str] = {}
     reserved, previous = set(names), set[str]()
     for number, name in enumerate(names, start=1):
         new = name
-        if not name or (name in previous and fold(name) not in known):
+        if not name or name in previous:
             base = name or f"column {number}"  # a name, the same in every language
             candidates = (base if i == 1 else f"{base} ({i})" for i in count(1))
             new = next(candidate for candidate in candidates if candidate not in reserved)
-            if name:
+            if name and fold(name) in known:
+                twins[new] = name
+            elif name:
                 text = N_("two columns are called {name}; the second is not used, and named {new}")
                 remarks.append(_(text, name=clip(name), new=clip(new)))
             else:
@@ -145,7 +148,7 @@ def unique_column_names(
         reserved.add(new)
         previous.add(new)
         unique.append(new)
-    return tuple(unique), tuple(remarks)
+    return tuple(unique), tuple(remarks), twins
 
 
 def detect_encoding(file: BinaryIO, source: str) -> str:
@@ -278,7 +281,7 @@ class CsvReader(TableReader):
             names = [unescape_formula(name.strip()) for name in self._next_rows(self._rows(), 1)[0]]
             if len(names) > COLUMNS:
                 raise FileError(header_faults(names, path))
-            self.names, renamed = unique_column_names(names, used)
+            self.names, renamed, self.twins = unique_column_names(names, used)
             self._batch_rows = size or min(_BATCH_ROWS, _BATCH_CELLS // len(names))
             encoding_remarks = [_(REMARKS[self._encoding])] if self._encoding in REMARKS else []
             self.remarks = (*encoding_remarks, *self._header.remarks, *renamed)

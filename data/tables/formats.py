@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..errors import Fault, FileError, MissingExtraError
 from ..files import open_all_atomic, suffix_to_write, unknown_file_type
 from ..language import N_, _
-from .base import TableFormat, TableReader, TableWriter
+from .base import TableFormat, TableReader, TableWriter, header_faults
 from .workbook import ExcelReader
 
 if TYPE_CHECKING:
@@ -51,7 +51,12 @@ def table_suffixes(*, on_spark: bool = False) -> list[str]:
 
 
 def open_table(
-    path: str | Path, size: int | None = None, known: Iterable[str] = (), sheet: str | None = None
+    path: str | Path,
+    size: int | None = None,
+    known: Iterable[str] = (),
+    sheet: str | None = None,
+    *,
+    twins: bool = False,
 ) -> TableReader:
     r"""Open a table of interviews, to be read in batches.
 
@@ -65,6 +70,8 @@ def open_table(
         As for `read_table`.
     sheet : str, optional
         As for `read_table`.
+    twins : bool
+        Take a table in which used columns share a name; the caller compares their cells.
 
     Returns
     -------
@@ -93,10 +100,15 @@ def open_table(
         raise unknown_file_type(path, N_("unknown file type for a table"), table_suffixes())
     _check_package(format_)
     if sheet is None:
-        return format_.reader(path, size, known)
-    if format_.reader is not ExcelReader:
+        table = format_.reader(path, size, known)
+    elif format_.reader is not ExcelReader:
         raise FileError([Fault("a file of this format has no sheets", str(path), field="sheet", seen=sheet)])
-    return ExcelReader(path, size, known, sheet)
+    else:
+        table = ExcelReader(path, size, known, sheet)
+    if table.twins and not twins:
+        table.close()
+        raise FileError(header_faults([*table.twins.values()] * 2, path))
+    return table
 
 
 def read_table(path: str | Path, known: Iterable[str] = (), sheet: str | None = None) -> "pd.DataFrame":

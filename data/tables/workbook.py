@@ -82,7 +82,7 @@ class ExcelReader(TableReader):
             self._width = max((i for i, name in enumerate(names, 1) if name), default=0)
             self._width = max([self._width, *(_width(row) for row in islice(self._rows(), 1, 200))])
             padded = [*names, *[""] * self._width][: self._width]
-            self.names, renamed = unique_column_names(padded, used)
+            self.names, renamed, self.twins = unique_column_names(padded, used)
             skipped = N_("row {row} is above the column names and was skipped")
             above = [_(skipped, row=i) for i in self._first.above]
             self.remarks = (*above, *renamed)

@@ -274,7 +274,7 @@ def test_an_outcome_before_the_interview_is_refused(tmp_path):
     ("header", "mapping", "message"),
     [
         ("company,raport", {}, "did you mean `rapport`?"),
-        ("company,rapport,Rapport", {}, "given twice"),
+        ("company,rapport,Sign", {"company": "rapport", "Sign": "rapport"}, "given twice"),
         ("firm,rapport", {"Firma": "company"}, "did you mean `firm`?"),
         ("firm,rapport", {"firm": "compny"}, "did you mean `company`?"),
         ("a,b", {}, "--map THEIRS=OURS"),

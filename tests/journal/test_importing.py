@@ -801,6 +801,29 @@ def test_an_interview_to_come_with_signs_and_an_outcome_has_one_fault_about_its_
     assert [fault.problem for fault in raised.value.faults] == ["in the future"]
 
 
+@pytest.mark.parametrize("name", ["rapport", "Rapport"])
+def test_a_column_given_twice_is_passed_over_if_it_adds_nothing(journal, load, name):
+    done = load(f"company,rapport,{name}\nA,4,4\nB,,\nC,3,\n")
+    assert done.remarks == (
+        "two columns are called 'rapport'; the second repeats the first or is blank, and is not used",
+    )
+    assert [journal.interview(i).answers for i in done.added] == [{"rapport": "warm"}, {"rapport": "polite"}]
+
+
+@pytest.mark.parametrize(("name", "other"), [("rapport", "rapport (2)"), ("Rapport", "Rapport")])
+def test_a_column_given_twice_with_other_cells_is_asked_about(journal, load, name, other):
+    table = f"company,rapport,{name}\nA,4,4\nB,,3\n"
+    (fault,) = refused(load, table).faults
+    assert (fault.field, fault.problem, fault.seen) == (
+        "rapport",
+        "two columns may be meant",
+        f"rapport and {other}",
+    )
+    (added,) = load(table, mapping={other: ""}).added
+    assert journal.interview(added).answers == {"rapport": "warm"}
+    assert len(load(table, mapping={"rapport": ""}).added) == 1
+
+
 def test_a_next_round_to_come_is_a_planned_interview(journal, load):
     load("company,date,outcome\nAcme,2026-12-10,Next round\n")
     assert (journal.interview(1).status, journal.interview(1).events) == ("planned", ())

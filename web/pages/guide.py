@@ -150,7 +150,8 @@ def guide(request: Request, form: AuthorizedForm) -> Response:
 def _head(path: Path, catalogue: Catalogue, sheet: str) -> tuple[list[str], list[str]]:
     """Read the names of the columns, and some cells of each; none for an export in JSON."""
     try:
-        with open_table(path, known=[*catalogue.questions, *header_names()], sheet=sheet or None) as table:
+        known = [*catalogue.questions, *header_names()]
+        with open_table(path, known=known, sheet=sheet or None, twins=True) as table:
             names = [str(name) for name in table.names]
             frame = next(iter(table)).frame
     except FileError:
