@@ -363,6 +363,13 @@ def test_pages_in_another_language_fit_a_telephone_and_are_accessible(browser, s
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         if path in ("/?example=1", "/journal", "/journal/1", "/train"):
             found += [(path, each["id"]) for each in Axe().run(page).response["violations"]]
+    tracker = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"Firma,Status,x\nAcme,Warteschleife,1\n"}
+    page = visit.go("/journal")
+    page.locator(".exchange summary").first.click()
+    page.set_input_files("input[type=file]", [tracker])
+    page.locator("button[formaction='/journal/import/guide']").click()
+    expect(page.locator("#column-0")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     visit.bad = [text for text in visit.bad if "404" not in text]
     visit.close()
     assert not found
