@@ -166,7 +166,9 @@ def _texts(message: Message) -> tuple[str, ...]:
 
 class _Bracketed(NullTranslations):
     def gettext(self, message: str) -> str:
-        return "⟦" + re.sub(r"(\{\w+\})", r"⟧\1⟦", message) + "⟧"  # values need a translation of their own
+        return (
+            "⟦" + re.sub(r"(\{\w+\}|%\(\w+\)s)", r"⟧\1⟦", message) + "⟧"
+        )  # values need a translation of their own
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
