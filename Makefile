@@ -112,7 +112,7 @@ INSTALL_DIST = $(PIP) --python $(DIST) install --no-index --find-links $(DIST)/w
 dist: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
 dist: $(BIN)/uv
 	rm -rf build dist $(DIST)
-	for folder in dist $(DIST)/again; do \
+	umask 022; for folder in dist $(DIST)/again; do \
 		$(BIN)/uv build --quiet --sdist --out-dir $$folder && \
 		tar xzf $$folder/*.tar.gz -C $$folder && \
 		tar c --sort=name --mtime=@$$SOURCE_DATE_EPOCH --mode=u+rw,go=rX --owner=0 --group=0 --numeric-owner \
