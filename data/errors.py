@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from types import MappingProxyType
+from unicodedata import category
 
 from .language import _, number, plural
 
@@ -562,4 +563,15 @@ def printable(text: str) -> str:
     """
     if text.isprintable():  # nearly always
         return text
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return "".join(character if is_printable(character) else "?" for character in text)
+
+
+def is_printable(character: str) -> bool:
+    r"""Test whether a character is a letter, a sign or a space, also one without a break as in ``36 %``.
+
+    Examples
+    --------
+    >>> is_printable("a"), is_printable("\N{NO-BREAK SPACE}"), is_printable("\n")
+    (True, True, False)
+    """
+    return character.isprintable() or category(character) == "Zs"

@@ -217,6 +217,7 @@ class LearningCurveDisplay(Display):
         )
         axes.set_xscale("log")
         axes.set_ylim(*_limits(mean, main, band))
+        axes.yaxis.set_major_formatter(_loss_formatter())
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         self._write(frame, main, hollow=bool(level))
@@ -248,6 +249,18 @@ class LearningCurveDisplay(Display):
             label = _("training outcomes (too few for {methods})", methods=join_words(missing))
         spread = _band_note(self.losses, main, hollow=hollow)
         frame.below(". ".join(filter(None, (label, spread))), left=left)
+
+
+def _loss_formatter() -> Any:
+    """Make the formatter of the axis of losses, in the current language."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class LossFormatter(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            decimals = super().__call__(x, pos).partition(".")[2]
+            return number(x, f".{len(decimals)}f")
+
+    return LossFormatter()
 
 
 def _check(losses: "pd.DataFrame", highlight: str | None) -> None:

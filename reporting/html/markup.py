@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from ...data.errors import is_printable
 from ..axis_scales import spread_out
 
 _MARKUP = re.compile("[&<>\"']")
@@ -88,7 +89,7 @@ def escape(text: str) -> Markup:
     >>> escape("<b> & \x00\u202eco")
     '&lt;b&gt; &amp; co'
     """
-    return Markup(_escaped(text if text.isprintable() else "".join(filter(str.isprintable, text))))
+    return Markup(_escaped(text if text.isprintable() else "".join(filter(is_printable, text))))
 
 
 def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:

@@ -1,6 +1,7 @@
 """Displays fit their texts, draw the right numbers, and leave no state behind."""
 
 import math
+import re
 import sys
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -34,6 +35,7 @@ from offerodds import (
 )
 from offerodds.data.answers.fields import valid_answers
 from offerodds.data.answers.observations import observe_frame
+from offerodds.data.language import use_language
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
 from offerodds.model.silence_curve import predict_silence
@@ -527,20 +529,29 @@ def test_nothing_is_trained_for_a_picture_that_cannot_be_drawn(monkeypatch):
         LearningCurveDisplay.from_estimators(estimators, x, y, sizes=[5])
 
 
+def _draw_any(draw, axes):
+    model, prediction = _model("trained"), _prediction("trained", 33)
+    return [
+        lambda: WeightsDisplay.from_model(model, ax=axes),
+        lambda: ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, ax=axes),
+        lambda: SilenceDisplay.from_model(model, {"promised_days": 12}, ax=axes),
+        lambda: ReliabilityDisplay.from_model(model, simulate(200, seed=5), ax=axes),
+        lambda: LearningCurveDisplay.from_losses(_losses(["ours", "theirs"]), ax=axes),
+        lambda: OutlookDisplay.from_outlook(_outlook("trained", 12), ax=axes),
+    ][draw]()
+
+
 @pytest.mark.parametrize("draw", range(6))
 def test_words_fit_in_the_smallest_documented_axes(draw):
-    model, axes = _model("trained"), Figure(figsize=(3.5, 2.8)).subplots()
-    prediction = _prediction("trained", 33)
-    _check_fit(
-        [
-            lambda: WeightsDisplay.from_model(model, ax=axes),
-            lambda: ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, ax=axes),
-            lambda: SilenceDisplay.from_model(model, {"promised_days": 12}, ax=axes),
-            lambda: ReliabilityDisplay.from_model(model, simulate(200, seed=5), ax=axes),
-            lambda: LearningCurveDisplay.from_losses(_losses(["ours", "theirs"]), ax=axes),
-            lambda: OutlookDisplay.from_outlook(_outlook("trained", 12), ax=axes),
-        ][draw]()
-    )
+    _check_fit(_draw_any(draw, Figure(figsize=(3.5, 2.8)).subplots()))
+
+
+@pytest.mark.parametrize("draw", range(6))
+def test_words_and_numbers_of_another_language_fit(draw):
+    with use_language("es"):
+        texts = _text_of(_check_fit(_draw_any(draw, Figure(figsize=(6.4, 4.8)).subplots())))
+    assert re.findall(r"\d\.\d{1,2}\b|\d%|\?", texts) == []
+    assert re.search("oferta|entrevista|noticias", texts)
 
 
 def test_names_are_shown_literally():

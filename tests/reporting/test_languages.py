@@ -156,6 +156,12 @@ def test_what_is_kept_has_no_language(make):
     assert len({english, german, spanish}) == 3
 
 
+def test_the_space_before_a_percent_sign_is_kept():
+    german, spanish = _both(lambda: probability_scale(PREDICTION))
+    assert ">41~%<" in german
+    assert ">41~%<" in spanish
+
+
 def test_every_word_of_notebooks_and_scorecards_is_translated(evaluated, trained):
     with use_language("de"), bracketed():
         pages = {
