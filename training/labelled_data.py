@@ -1,5 +1,6 @@
 """Labelled data: interviews with outcomes, read from tables, and remarks on what is unusual about them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,9 @@ from ..data.answers.fields import resolve_names
 from ..data.answers.observations import FactorizedColumn, Floats, Observations, observe_table, split_columns
 from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault, InputError, Remedy
+from ..data.errors import AnswerError, Fault, InputError, Remedy, clip
 from ..data.language import N_, _, number, plural
-from ..data.name_matching import fold, nearest
+from ..data.name_matching import fold, fold_name, nearest
 from ..data.tables.formats import read_table
 from ..model.offer_model import OfferModel
 from ..model.scoring import SILENCE_FIELD
@@ -28,6 +29,7 @@ _MIN_ANSWERS = 5  # to one sign, before one value is remarkable
 _MIN_ANSWERS_OF_ROW = 5  # rows with fewer are often equal by chance
 _MIN_REPEATED_SHARE = 0.01  # of the rows: in large tables some full rows are equal by chance
 MAX_COMPARED_ROWS = 1_000_000  # compared with each other: 9 MB
+_MAX_COMPARED_PROCESSES = 100_000  # of larger tables the first ones
 _MAX_NAMED = 3
 _LISTED_COLUMNS = 10
 _MAX_TABLE = 255  # of a byte; further tables count as one
@@ -198,6 +200,36 @@ def synthetic_rows(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.
     return synthetic
 
 
+def process_names(frame: "pd.DataFrame | Mapping[str, Any]") -> list[str]:
+    """Name the job of each interview by company, role and client, if the table has columns for the first two.
+
+    Parameters
+    ----------
+    frame : DataFrame, or mapping of column to cells
+
+    Returns
+    -------
+    list of str
+        For each of the ``n`` rows, blank without company or role; empty without those columns.
+
+    Examples
+    --------
+    >>> process_names({"Company": ["Acme", "ACME", ""], "role": ["Dev", "dev ", "Dev"]})
+    ['acme, dev', 'acme, dev', '']
+    """
+    columns, _n = split_columns(frame, "company")
+    roles, _n = split_columns(frame, "role")
+    if not columns or not roles:
+        return []
+    clients, _n = split_columns(frame, "client")
+    parts = []
+    for cells in (columns | roles | clients).values():
+        coded = FactorizedColumn.from_cells(cells)
+        words = [fold_name(str(cell)) for cell in coded.uniques]
+        parts.append([words[code] if code >= 0 else "" for code in coded.codes])  # -1 is blank
+    return [", ".join(filter(None, row)) if all(row[:2]) else "" for row in zip(*parts, strict=True)]
+
+
 def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -> None:
     """Check that training data can make the model that predictions use.
 
@@ -293,6 +325,7 @@ class DataRemarks:
         self._hashes: list[npt.NDArray[np.uint64]] = []
         self._table_of: list[npt.NDArray[np.uint8]] = []
         self._n_compared = 0
+        self._processes: Counter[str] = Counter()
 
     def start_table(self) -> None:
         """Begin another table; interviews in two tables are counted apart from those twice in one."""
@@ -323,9 +356,26 @@ class DataRemarks:
             self._table_of.append(np.full(full.size, self._table, dtype=np.uint8))
             self._n_compared += full.size
 
+    def add_processes(self, names: Sequence[str], has_outcome: npt.NDArray[np.bool_]) -> None:
+        """Add the `process_names` of interviews, of which those with an outcome are compared."""
+        if self._processes.total() < _MAX_COMPARED_PROCESSES:
+            self._processes.update(
+                name for name, counts in zip(names, has_outcome, strict=False) if counts and name
+            )
+
     def all(self) -> tuple[str, ...]:
         """List all remarks, without full stops."""
-        return self._ranges.one_valued() + self._repeated()
+        return self._ranges.one_valued() + self._repeated() + self._rounds()
+
+    def _rounds(self) -> tuple[str, ...]:
+        """Remark on jobs with several outcomes, each of which counts here."""
+        several = [name for name, n in self._processes.items() if n > 1]
+        if not several:
+            return ()
+        others = [_("{n} more", n=number(len(several) - _MAX_NAMED))] if len(several) > _MAX_NAMED else []
+        jobs = "; ".join([*map(clip, several[:_MAX_NAMED]), *others])
+        text = N_("several outcomes of one job all count ({jobs}); a journal counts only its last round")
+        return (_(text, jobs=jobs),)
 
     def _repeated(self) -> tuple[str, ...]:
         if not self._n_compared:

@@ -21,7 +21,14 @@ from .fitting.employers import EmployerRows, LocalEmployerRows
 from .fitting.fingerprint import Fingerprint, fingerprint_pending, row_hashes, sum_of_hashes
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from .fitting.pending import fit_with_pending, join_pending, silence_updates
-from .labelled_data import DataRemarks, read_examples, same_data_remarks, silent_rows, synthetic_rows
+from .labelled_data import (
+    DataRemarks,
+    process_names,
+    read_examples,
+    same_data_remarks,
+    silent_rows,
+    synthetic_rows,
+)
 from .result import TrainingResult
 from .validation.prior_conflict import check_prior_conflict
 
@@ -99,6 +106,7 @@ def train(
     result = train_on_observations(
         observations, has_outcome, offers, prior_model, pending, group or "", remarks
     )
+    remarks.add_processes(process_names(frame), has_outcome)
     result = replace(result, remarks=result.remarks + remarks.all())
     n_synthetic = np.count_nonzero(synthetic_rows(frame) & (has_outcome | is_silent))
     return result.with_synthetic_count(int(n_synthetic))

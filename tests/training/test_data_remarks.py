@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from offerodds import Journal, simulate, train
+from offerodds import Journal, OfferModel, simulate, train
 from offerodds.journal.training import train_journal
 from offerodds.training.streaming.train_tables import read_training_tables
 
@@ -31,6 +31,18 @@ def test_answers_to_pending_interviews_are_no_training_data():
     assert "met_team" in remarks_of(frame)
 
 
+def test_jobs_with_several_outcomes_are_named(tmp_path):
+    frame = FULL.assign(company=[f"C{i}" for i in range(40)], role="Dev")
+    assert "one job" not in remarks_of(frame)
+    frame.loc[1, ["company", "role"]] = "c0 ", "DEV"
+    expected = "several outcomes of one job all count ('c0, dev'); a journal counts only its last round"
+    assert expected in remarks_of(frame)
+    path = tmp_path / "mine.csv"
+    frame.to_csv(path, index=False)
+    assert expected in " ".join(read_training_tables([path], "outcome", OfferModel.default()).train().remarks)
+    assert "one job" not in remarks_of(frame.assign(client=[f"Ann {i}" for i in range(40)]))
+
+
 def test_rows_entered_twice_are_counted():
     twice = pd.concat([FULL, FULL.head(10)])
     assert "10 rows are equal to an earlier one" in remarks_of(twice)
@@ -53,8 +65,6 @@ def test_the_prior_must_not_be_trained_on_the_same_interviews():
 
 
 def test_overlapping_tables_are_named(tmp_path):
-    from offerodds import OfferModel
-
     FULL.to_csv(tmp_path / "a.csv", index=False)
     FULL.tail(15).to_csv(tmp_path / "b.csv", index=False)
     examples = read_training_tables([tmp_path / "a.csv", tmp_path / "b.csv"], "outcome", OfferModel.default())

@@ -20,18 +20,19 @@ from ...model.offer_model import OfferModel
 from ..fitting.dataset import DiskDataset
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fingerprint import Fingerprint
-from ..labelled_data import DataRemarks, read_examples, silent_rows, synthetic_rows
+from ..labelled_data import DataRemarks, process_names, read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
 from ..train import data_summary, extract_rows, train_on_dataset
 
 
 class _Examples(NamedTuple):
-    """The ``n`` interviews of a batch: answers; (n,) arrays of outcomes, whether silent, whether made up."""
+    """The ``n`` interviews of a batch: answers; outcomes, whether silent, whether made up; their jobs."""
 
     observations: Observations
     outcomes: Floats
     silent: npt.NDArray[np.bool_]
     synthetic: npt.NDArray[np.bool_]
+    processes: list[str]
 
 
 class TableTrainer:
@@ -170,12 +171,13 @@ class TableTrainer:
                 batch.frame, self._outcome, self._prior_model.catalogue, self._group
             )
             silent = silent_rows(batch.frame, self._outcome, observations)
-            return _Examples(observations, outcomes, silent, synthetic_rows(batch.frame)), ()
+            marks = silent, synthetic_rows(batch.frame), process_names(batch.frame)
+            return _Examples(observations, outcomes, *marks), ()
         except AnswerError as error:
             return None, error.faults
 
     def _store(self, examples: _Examples) -> None:
-        observations, outcomes, silent, synthetic = examples
+        observations, outcomes, silent, synthetic, processes = examples
         has_outcome = ~np.isnan(outcomes)
         offers = outcomes[has_outcome]
         rows = extract_rows(
@@ -190,6 +192,7 @@ class TableTrainer:
         self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
         self._fingerprint += rows.fingerprint
         self._data_remarks.add(observations, has_outcome, rows.hashes, rows.n_answers)
+        self._data_remarks.add_processes(processes, has_outcome)
         self._answered += rows.answered
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 
