@@ -112,6 +112,30 @@ def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tm
         assert (saved.company, saved.answers) == ("Acme", {"candidate_engaged": "very"})
 
 
+def test_a_few_keys_lead_to_a_saved_interview_and_its_next_step(visit):
+    page = visit.go("/")
+    keys = []
+
+    def press(key):
+        keys.append(key)
+        page.keyboard.press(key)
+
+    for key in ("Tab", "Enter", "Tab", "Tab"):  # past the menu
+        press(key)
+    for question in short_form(CATALOGUE):
+        assert page.evaluate("document.activeElement.name") == question.id
+        if question.kind in ("days", "probability"):
+            page.keyboard.type("9")
+        else:
+            page.keyboard.press("ArrowLeft")
+        if question is not short_form(CATALOGUE)[-1]:
+            page.keyboard.press("Tab")
+    press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
+    expect(page.locator("#next-step")).to_contain_text("Next: ")
+    assert len(keys) <= 12
+
+
 def test_tab_reaches_every_control_in_order(visit):
     page = visit.go("/")
     page.keyboard.press("Tab")

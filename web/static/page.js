@@ -186,11 +186,12 @@ if (form) {
     for (const control of changed) control.closest("details")?.setAttribute("open", "");
     if (changed.length || pinnedChanged || restored) refresh();
   });
-  // Enter in a text box of a question updates the estimate; below the questions it saves, as the button there does
+  // Enter in a text box of a question updates the estimate; below the questions it saves, as Ctrl+Enter does anywhere
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches(".question input, .texts input")) return;
+    const modified = event.ctrlKey || event.metaKey;
+    if (event.key !== "Enter" || !(modified || event.target.matches(".question input, .texts input"))) return;
     event.preventDefault();
-    if (event.target.closest(".texts")) form.querySelector(".save").click();
+    if (modified || event.target.closest(".texts")) form.querySelector(".save")?.click();
     else refresh();
   });
   // a link to a folded question unfolds it
