@@ -137,6 +137,23 @@ def test_answers_of_the_api_are_in_the_language_of_the_request(client):
     assert faults["de"][0]["field"] == "raport"
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("de", ("Chance auf eine Zusage", "etwa 3 von 10", "30\u00a0%", "4. Nov. 2026", "20.000 Zeilen")),
+        ("es", ("Probabilidad de recibir una oferta", "30\u00a0%", "4 nov 2026", "20.000 filas")),
+    ],
+)
+def test_words_numbers_and_dates_are_those_of_the_language(client, code, words):
+    client.post("/journal", data={"secret": "s", "company": "Acme", "date": "2026-11-04", "notes": "x"})
+    headers = {"accept-language": code}
+    pages = "".join(client.get(path, headers=headers).text for path in ("/", "/journal", "/weights"))
+    assert [each for each in words if each not in pages] == []
+    assert re.search(r'<td class="num" data-label="\w+">\d,\d\d</td>', pages)
+    weights = [client.get("/api/weights", headers={"accept-language": each}).text for each in ("en", code)]
+    assert weights[0].count("0.") == weights[1].count("0.")  # programs read the same numbers
+
+
 def test_training_in_the_background_has_the_language_of_the_request():
     seen = []
 
