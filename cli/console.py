@@ -17,9 +17,14 @@ from ..data.name_matching import without_accents
 from .streams import terminal_encoding
 
 if TYPE_CHECKING:
+    from rich.segment import Segment
     from rich.table import Column, Table
+    from rich.text import Text
 
     from ..data.tables.base import Progress as RowsRead
+
+_NO_BREAK = "\u00a0"
+_TIED = "\ue000"  # a character for private use
 
 
 @contextmanager
@@ -103,6 +108,15 @@ class _Terminal(Console):
     def encoding(self) -> str:
         """The encoding of the system: redirected output is always UTF-8, whatever the system uses."""
         return terminal_encoding()
+
+    def render_str(self, text: str, **settings: Any) -> "Text":
+        """Keep a number and its sign together, as in 36 %: rich takes a no-break space for a space."""
+        return super().render_str(text.replace(_NO_BREAK, _TIED), **settings)
+
+    def render(self, renderable: Any, options: Any = None) -> "Iterable[Segment]":
+        """Write the no-break spaces again."""
+        for segment in super().render(renderable, options):
+            yield segment._replace(text=segment.text.replace(_TIED, _NO_BREAK))
 
 
 def terminal() -> Console:

@@ -85,7 +85,7 @@ def _form_text(active: "ActiveModel", file_format: Format, *, full: bool) -> str
     if kind != "html":
         chosen = active.model.catalogue
         questions = full_form(chosen) if full else short_form(chosen)
-        return blank_form(chosen, questions, kind, FORM_NOTE)
+        return blank_form(chosen, questions, kind, _(FORM_NOTE))
     try:
         from ..web.form_file import form_file
     except ImportError as error:

@@ -148,7 +148,7 @@ def _keep(catalogue: Catalogue, answers: Mapping[str, Any]) -> None:
     """Write the draft and print how to continue, or print why it cannot be written."""
     try:
         write_atomic(
-            draft_path(), filled_form(catalogue, full_form(catalogue), answers, FORM_NOTE), private=True
+            draft_path(), filled_form(catalogue, full_form(catalogue), answers, _(FORM_NOTE)), private=True
         )
     except FileError as error:
         typer.echo(error.worded(TERMINAL), err=True)
@@ -269,7 +269,12 @@ def _meant(question: Question, choices: list[tuple[str, Any]], text: str) -> lis
         It means none.
     """
     plain = without_accents(fold(text))
-    meant = [value for title, value in choices if without_accents(fold(title)) == plain]
+    letters = question.kind == "yes_no"  # which count for their word
+    meant = [
+        value
+        for title, value in choices
+        if without_accents(fold(title)) == plain or (letters and is_word(text, title))
+    ]
     try:
         answer = _choice(question, text) if choices else canonical(question, text)
     except InvalidAnswerError:

@@ -87,7 +87,7 @@ def _save_form(catalogue: "Catalogue", answers: Mapping[str, Any], *, full: bool
     asked = form_questions(catalogue, full=full)
     known = {question.id for question in asked}
     extra = [catalogue.questions[field] for field in answers if field not in known]
-    form = filled_form(catalogue, [*asked, *extra], answers, FORM_NOTE)
+    form = filled_form(catalogue, [*asked, *extra], answers, _(FORM_NOTE))
     while name := read_line(f"{_('File name, such as mine.toml:')} "):
         path = form_path(name)
         try:

@@ -137,7 +137,7 @@ def _option_faults(
 
 def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> None:
     """Print how many outcomes halve the interval, and a table of widths."""
-    from ..reporting.number_format import percent
+    from ..reporting.number_format import percent, plain_percent
     from .console import numeric, plain_table, terminal
 
     console = terminal()
@@ -158,7 +158,7 @@ def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> No
     for outcomes, ratio in size.curve:
         points = round(100 * size.width * ratio)
         width = plural(points, "{n} point", "{n} points")
-        table.add_row(number(outcomes), width, _("{n}%", n=number(100 * ratio, ".0f")))
+        table.add_row(number(outcomes), width, plain_percent(ratio, ".0f"))
     console.print(table)
     note = _(
         "Mean over synthetic interviews with {share} of the signs answered. It assumes that the model is "

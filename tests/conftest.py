@@ -90,6 +90,7 @@ def offerodds(
 ) -> Callable[..., CommandResult]:
     """Run the command line in this process; its parser, which takes 20 ms to build, is built once."""
     from offerodds.cli.main import run
+    from offerodds.data.language import use_language
     from offerodds.data.tables import formats
 
     monkeypatch.setattr(
@@ -99,7 +100,7 @@ def offerodds(
     def command(*arguments: object) -> CommandResult:
         capsys.readouterr()
         monkeypatch.setattr(sys, "argv", ["offerodds", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
+        with use_language("en"), pytest.raises(SystemExit) as stop:  # afterwards it is English again
             run()
         printed = capsys.readouterr()
         return CommandResult(int(stop.value.code or 0), printed.out, printed.err)

@@ -12,7 +12,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.findings import findings
 from ...data.catalogue.question_schema import Question, Signal
 from ...data.language import _, number
-from ...reporting.number_format import join_words
+from ...reporting.number_format import interval_name, join_words
 from ...reporting.signals import (
     citation_with_address,
     correlation,
@@ -23,12 +23,15 @@ from ...reporting.signals import (
 from ..console import fixed, numeric, plain_table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ...model.offer_model import OfferModel
 
 NARROW = 66  # columns; below it the table of signs omits the evidence
 # widths in columns from which a row of weights has room for the evidence, and for counts and intervals
 EVIDENCE_WIDTH = 78
 INTERVAL_WIDTH = 60
+_EVIDENCE_COLUMN, _UNBOUNDED = 10, 1_000
 
 
 def show_signals(console: Console, catalogue: Catalogue) -> None:
@@ -87,28 +90,40 @@ def show_weights(console: Console, model: "OfferModel", level: float) -> None:
     level : float
         Coverage of the intervals, between 0 and 1.
     """
+    for least, interval, evidence in (
+        (EVIDENCE_WIDTH, True, True),
+        (INTERVAL_WIDTH, True, False),
+        (0, False, False),
+    ):
+        table = _weights(model, level, interval=interval, evidence=False)
+        needed = console.measure(table, options=console.options.update(max_width=_UNBOUNDED)).maximum
+        if console.width >= max(least, needed + (_EVIDENCE_COLUMN if evidence else 0)):
+            break  # other languages have longer names
+    console.print(_weights(model, level, interval=interval, evidence=True) if evidence else table)
+    for note in _notes(evidence=evidence):
+        console.print(note, style="dim")
+
+
+def _weights(model: "OfferModel", level: float, *, interval: bool, evidence: bool) -> "Table":
     training = model.learned
-    wide, very_wide = console.width >= INTERVAL_WIDTH, console.width >= EVIDENCE_WIDTH
-    before = (_("answers"), _("published")) if wide else (_("published"),)
+    before = (_("answers"), _("published")) if interval else (_("published"),)
     table = plain_table(*fixed(_("sign")), *numeric(*before if training else ()))
     table.add_column(_("yours") if training else _("published"), no_wrap=True)
-    if wide:
-        table.add_column(_("{level}% interval", level=number(100 * level, "g")), no_wrap=True)
-    if very_wide:
-        table.add_column(_("evidence"), style="dim", overflow="fold", min_width=10)
+    if interval:
+        table.add_column(interval_name(level), no_wrap=True)
+    if evidence:
+        table.add_column(_("evidence"), style="dim", overflow="fold", min_width=_EVIDENCE_COLUMN)
     rows = model.weights(level).to_dict("records")
     for row in sorted(rows, key=lambda row: -round(abs(math.log(row["odds_ratio"])), 6)):
         signal = model.catalogue[row["signal"]]
-        answers = [_count(training.answered.get(signal.id, 0))] if training and wide else []
+        answers = [_count(training.answered.get(signal.id, 0))] if training and interval else []
         published = [number(row["prior_odds_ratio"], ".2f")] if training else []
         low, high = number(row["low"], ".2f"), number(row["high"], ".2f")
-        interval = [_("{low} to {high}", low=low, high=high)] if wide else []
-        evidence = [signal.evidence_short] if very_wide else []
+        ends = [_("{low} to {high}", low=low, high=high)] if interval else []
+        short = [signal.evidence_short] if evidence else []
         ratio = number(row["odds_ratio"], ".2f")
-        table.add_row(signal.favourable_answer, *answers, *published, ratio, *interval, *evidence)
-    console.print(table)
-    for note in _notes(evidence=very_wide):
-        console.print(note, style="dim")
+        table.add_row(signal.favourable_answer, *answers, *published, ratio, *ends, *short)
+    return table
 
 
 def _count(n: int) -> str:

@@ -1,11 +1,11 @@
 """Show a training result and its validation in the terminal."""
 
 from rich.console import Console
-from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
 from ...data.language import _
 from ...reporting.evaluation import (
+    VERDICT_WORDS,
     WHY_OTHERS_CHANGE,
     base_rate_change,
     candidate_rows,
@@ -63,8 +63,9 @@ def show_training(
 
 def show_verdict(console: Console, verdict: Verdict) -> None:
     """Print the verdict, its first sentence in bold."""
-    first, end, rest = verdict.sentence.partition(". ")
-    console.print(Text.assemble((first + end.rstrip(), "bold"), f" {rest}" if rest else ""))
+    text = console.render_str(verdict.sentence)
+    text.stylize("bold", 0, len(verdict.sentence.partition(". ")[0]) + 1)
+    console.print(text)
 
 
 def show_training_details(
@@ -96,7 +97,7 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
     validation : Validation
     verdict : Verdict
     """
-    console.print(_("Verdict: {verdict}", verdict=verdict.word), style="bold")
+    console.print(_("Verdict: {verdict}", verdict=_(VERDICT_WORDS[verdict.word])), style="bold")
     if validation.stability is not None:
         console.print(stability(validation.stability))
     model, base = validation.model, validation.base_rate
@@ -113,7 +114,8 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
             estimate = model.metrics[name]
             apparent, validated = metric.text(estimate.apparent), metric.text(estimate.corrected)
             reference = metric.text(base.metrics[name].corrected) if metric.score else ""
-            table.add_row(metric.label, apparent, validated, reference, *([metric.reading] if wide else []))
+            reading = [_(metric.reading)] if wide else []
+            table.add_row(_(metric.label), apparent, validated, reference, *reading)
     console.print(table)
     for reason in missing_reasons([(_("model"), _("model"), model)]):
         console.print(reason, style="dim")

@@ -124,6 +124,7 @@ def test_only_save_and_load_open_files_in_model():
 
 
 HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "prompt_toolkit", "mcp", "fastapi"}
+HEAVY |= {"babel"}  # needed for other languages than English
 TABLES = {
     "offerodds.data.tables.formats",
     "offerodds.training.streaming.score_tables",

@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -150,6 +151,9 @@ def po_bytes(catalog: Catalog) -> bytes:
 
 def mo_bytes(catalog: Catalog) -> bytes:
     """Compile a language."""
+    catalog.creation_date = datetime.fromtimestamp(
+        0, UTC
+    )  # else the same texts give another file every minute
     stream = BytesIO()
     write_mo(stream, catalog)
     return stream.getvalue()
