@@ -5,6 +5,7 @@ Several threads for the linear algebra of a few thousand rows would mostly wait 
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import copy_context
 from functools import cache
 from typing import Any, TypeVar
 
@@ -64,7 +65,7 @@ def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> I
         with ThreadPoolExecutor(threads) as pool:
             futures: deque[Any] = deque()
             for block in blocks:
-                futures.append(pool.submit(function, block))
+                futures.append(pool.submit(copy_context().run, function, block))  # with its language
                 if len(futures) > _QUEUED_PER_THREAD * threads:
                     yield futures.popleft().result()
             while futures:

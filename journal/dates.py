@@ -191,7 +191,7 @@ def read_date(
                 [Fault("a date without a year", "", None, field, clip(value), "", Remedy.ADD_YEAR)]
             )
     if day is None:
-        expected = _("a date written as {pattern}", pattern=pattern or "YYYY-MM-DD")
+        expected = _("a date written as {pattern}", pattern=pattern or _("YYYY-MM-DD"))
         raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
     latest = latest or today
     if not EARLIEST_DATE <= day <= latest:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from ..data.language import _
 from ..data.name_matching import fold_name
 from . import clock
 
@@ -193,7 +194,7 @@ class Interview:
     @property
     def name(self) -> str:
         """Company and role as a heading."""
-        return ", ".join(part for part in (self.company, self.role) if part) or "(no name)"
+        return ", ".join(part for part in (self.company, self.role) if part) or _("(no name)")
 
 
 SORTS = ("status", "date", "company", "client")

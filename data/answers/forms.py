@@ -160,7 +160,8 @@ def filled_form(
         if in_groups and question.group != group:
             group = question.group
             lines += ["", f"# --- {catalogue.title(group)} ---"]
-        lines += ["", f"# {question.text}", f"#   {expected_answer(question)}"]
+        lines += ["", f"# {question.text}"]
+        lines += [f"#   {line}" for line in wrap(expected_answer(question), 96)]
         if question.id in answers:
             lines.append(f"{question.id} = {json.dumps(answers[question.id], ensure_ascii=False)}")
         else:

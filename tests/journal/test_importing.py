@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from offerodds import InputError, Journal, OfferModel, train, train_journal
 from offerodds.cli.remedies import TERMINAL
 from offerodds.data.errors import Remedy
+from offerodds.data.language import use_language
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.import_rows import AMBIGUOUS, DOUBTFUL, RowReader
@@ -979,6 +980,49 @@ def test_an_order_that_stays_open_is_asked_once(journal, load, third):
 def test_a_date_format_may_be_given_in_the_letters_of_a_spreadsheet(journal, load):
     load("company,date\nA,05/06/2026\n", pattern="mm/dd/yyyy")
     assert str(journal.interview(1).date) == "2026-05-06"
+
+
+@pytest.mark.parametrize(
+    ("code", "remarks"),
+    [
+        (
+            "de",
+            [
+                "Zeile 1 wurde übersprungen: sie nennt nur das Trennzeichen",
+                "2 Zeilen, etwa Zeile 2, wiederholen andere und zählen einmal",
+                "Zeile 4 hat einen Tag des Ergebnisses, aber kein Ergebnis; der Tag wird nicht benutzt",
+            ],
+        ),
+        (
+            "es",
+            [
+                "la línea 1 se ha saltado: solo indica el separador",
+                "2 filas, como la fila 2, repiten otras y cuentan una vez",
+                "la fila 4 tiene el día del resultado pero no el resultado, así que el día no se usa",
+            ],
+        ),
+    ],
+)
+def test_remarks_on_an_import_are_in_the_language_of_the_reader(journal, load, code, remarks):
+    twin, open_ = "Beta,2026-10-01,offer,\n", "Gamma,2026-10-02,,2026-10-05\n"
+    with use_language(code):
+        result = load(f"sep=,\ncompany,date,outcome,outcome_date\n{twin}{twin}{twin}{open_}")
+    assert [*result.remarks] == remarks
+    assert {event.kind for each in journal.interviews() for event in each.events} == {"offer"}
+
+
+def test_what_is_wrong_with_an_import_is_in_the_language_of_the_reader(load):
+    with use_language("de"), pytest.raises(InputError) as raised:
+        load("company,date,outcome\nA,05/06/2026,Limbo\nB,05/07/2026,Limbo\n")
+    with use_language("de"):
+        order, word = raised.value.faults[0].worded({}), raised.value.faults[1].worded({})
+    assert (
+        "date: unklar, ob erst der Tag oder erst der Monat steht, in 2 Zeilen; gefunden: '05/06/2026'"
+        in order
+    )
+    assert "Zeile 1, outcome: kein Ergebnis, in 2 Zeilen; gefunden: 'Limbo'" in word
+    assert word.endswith("ordne 'Limbo' einem Ergebnis zu")
+    assert raised.value.faults[1].problem == "not an outcome"
 
 
 def test_dates_without_a_year_are_reported_once(load):

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
 from offerodds.data.files import user_model_path
+from offerodds.data.language import use_language
 from offerodds.training.labelled_data import check_training_data, synthetic_rows
 from offerodds.training.model_store import resolve_model
 from offerodds.web.app import create_app
@@ -45,6 +46,15 @@ def test_the_model_and_its_file_record_made_up_interviews(tmp_path):
     assert again.training.n_synthetic == 30
     chosen = resolve_model(str(tmp_path / "m.json"), None)
     assert "published evidence and 30 outcomes, learned from made-up interviews" in chosen.description
+    with use_language("de"):
+        assert (
+            chosen.description
+            == "veröffentlichte Befunde und 30 Ergebnisse, aus erfundenen Gesprächen gelernt"
+        )
+    with use_language("es"):
+        assert (
+            chosen.description == "estudios publicados y 30 resultados, aprendidos de entrevistas inventadas"
+        )
     content = json.loads((tmp_path / "m.json").read_text())
     del content["training"]["n_synthetic"]  # as models saved before
     (tmp_path / "old.json").write_text(json.dumps(content))
@@ -55,6 +65,9 @@ def test_only_made_up_interviews_with_an_outcome_count():
     table = pd.DataFrame({"rapport": [5, 1, 3], "outcome": ["offer", "rejected", ""], "synthetic": [1, 0, 1]})
     result = train(table)
     assert (result.training.n_synthetic, result.n_offer + result.n_no_offer) == (1, 2)
+    with use_language("de"):
+        german = result.report()
+    assert german == result.report()  # a model card is in English
     assert repr(result).startswith("TrainingResult(1 with an offer, 1 without, 1 made up, OfferModel(")
     assert "- Made up, and no evidence about real interviews: 1 of them" in result.report()
 

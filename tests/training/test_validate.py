@@ -19,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 from helpers import CATALOGUE, ROOT
 from offerodds import OfferModel, simulate, train
 from offerodds.cli.render.training import show_prior_check, show_validation, show_verdict
+from offerodds.data.language import use_language
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
@@ -93,6 +94,22 @@ def verdict_of(rows, refit=REFIT):
     """The verdict, without the bootstrap, which it does not need."""
     start = Posterior(PRIOR.mean, PRIOR.covariance)
     return validation_verdict(validate(rows, refit, start=start, bootstraps=1))
+
+
+def test_the_verdict_is_in_the_language_of_the_reader():
+    signs = SignDiscrimination(0.71, 0.55, 0.83, 0.02)
+    validation = Validation(40, 60, "none", 0, None, None, signs, None, None)
+    with use_language("de"):
+        assert validation_verdict(validation).sentence == (
+            "Die Anzeichen trennen deine Zusagen vom Rest. Nimm zufällig ein Gespräch mit Zusage und eines "
+            "ohne: In 71 von 100 Fällen setzen die Anzeichen das mit Zusage höher (55 bis 83; 50 wäre "
+            "Zufall)."
+        )
+    with use_language("es"):
+        assert validation_verdict(Validation(2, 1, "none", 0, None, None, None, None, None)).sentence == (
+            "Hay muy pocos resultados para saber si las señales te sirven: hacen falta al menos 10, con 3 o "
+            "más de cada tipo. Tienes 2 con oferta y 1 sin ella."
+        )
 
 
 # The optimism bootstrap
