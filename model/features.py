@@ -131,7 +131,10 @@ class Effects:
 
     @cached_property
     def halo_precision(self) -> Floats:
-        """What an answer tells about the general impression, ``λ² / (1 - λ²)``: (k,) array."""
+        """The precision of each sign about the general impression, ``λ² / (1 - λ²)``: (k,) array.
+
+        Bartlett (1937), British Journal of Psychology 28, 97-104: one factor, errors of variance ``1 - λ²``.
+        """
         return np.asarray(self.loading**2 / (1 - self.loading**2))
 
     @cached_property
