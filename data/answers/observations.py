@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+_MANY_ROWS = 100_000  # above the batches of a stream: pyarrow keeps memory for each thread
 _BLOCK_ROWS = 8192  # the arrays that scoring one block needs fit a processor's cache
 
 
@@ -528,7 +529,7 @@ def split_columns(
 
 def _map_columns(function: Callable[[_In], _Out], columns: Sequence[_In], n: int) -> Iterable[_Out]:
     """Apply a function to each column of ``n`` cells, in parallel if they are many."""
-    return parallel_map(function, columns) if n > _BLOCK_ROWS else map(function, columns)
+    return parallel_map(function, columns) if n > _MANY_ROWS else map(function, columns)
 
 
 def observe_frame(

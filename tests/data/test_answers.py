@@ -330,7 +330,7 @@ def test_a_column_of_numbers_is_read_as_its_cells_are_one_by_one(field, odd):
 
 
 def test_a_large_table_has_the_faults_of_each_row_whatever_thread_reads_a_column():
-    n = 10_000
+    n = 100_001
     columns = {"rapport": np.full(n, 3.0), "met_team": np.array(["yes"] * n, dtype=object)}
     columns["rapport"][[5, 9_000]] = 7.0
     columns["met_team"][[2, 9_001]] = "perhaps"

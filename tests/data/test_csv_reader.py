@@ -1,15 +1,21 @@
 """CSV as people and spreadsheets write it: titles, ``sep=``, columns without a name, other encodings."""
 
 import codecs
+import csv
 import io
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from helpers import CATALOGUE
 from offerodds import OfferModel, read_table
 from offerodds.data.errors import FileError
-from offerodds.data.tables.csv import detect_encoding
+from offerodds.data.tables import csv as csv_tables
+from offerodds.data.tables.csv import CsvReader, CsvWriter, TsvWriter, detect_encoding
 from offerodds.data.tables.formats import open_table
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import read_training_tables
@@ -206,3 +212,98 @@ def test_whole_numbers_beside_blanks_stay_whole(tmp_path, kind):
     with Journal(tmp_path / "journal.db", CATALOGUE) as journal:
         import_into(journal, tmp_path / "t.parquet")
         assert {one.company for one in journal.interviews()} == {str(numbers[0]), ""}
+
+
+HOSTILE = st.text(st.sampled_from("ab1;,\t\"'=+-@ \r\n\x00é\x0b\x85\u2028"), max_size=60)
+
+
+def _read(path, *, plain, characters):
+    """Read rows and ragged rows by number, and the fault that ends them, some characters at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_tables, "_MIN_PLAIN_CHARACTERS", 1)
+        patch.setattr(csv_tables, "_PART_CHARACTERS", characters)
+        patch.setattr(csv_tables, "_has_pyarrow", lambda: plain)
+        rows, kinds = {}, set()
+        try:
+            with CsvReader(path, None) as table:
+                for batch in table:
+                    kinds |= {str(dtype) for dtype in batch.frame.dtypes if len(batch.frame)}
+                    rows |= dict(zip(batch.rows.tolist(), batch.frame.to_numpy().tolist(), strict=True))
+                    rows |= {number: ["ragged", *cells] for number, cells in batch.ragged.items()}
+        except FileError as error:
+            return rows, [str(fault) for fault in error.faults], kinds
+        return rows, [], kinds
+
+
+@given(HOSTILE, st.integers(1, 40))
+@example("1,2\n3,4\n", 1)
+@example('1,"2\n\n",3"\n4,5\n', 3)
+@example("1,2\r\n3,4\r\n", 4)
+@example("1,2\r3,4\n", 4)
+@example("\n\n1,2\n\n\n3,4", 2)
+@example("1,'=2\n", 40)
+@example('1,2" x\n3,4\n5,"6', 9)
+def test_a_part_without_quotes_is_read_as_by_the_csv_module(tmp_path_factory, body, characters):
+    path = tmp_path_factory.getbasetemp() / "hostile.csv"
+    path.write_bytes(f"a,b\n{body}".encode())
+    rows, faults, _ = _read(path, plain=True, characters=characters)
+    slow, slow_faults, kinds = _read(path, plain=False, characters=characters)
+    assert kinds <= {"object"}
+    # only how far the parts before a fault were read may differ
+    assert faults == slow_faults
+    assert all(rows[number] == cells for number, cells in slow.items() if number in rows)
+    if not faults:
+        records = filter(None, csv.reader(io.StringIO(body, newline=""), strict=True))
+        cells = [each if len(each) == 2 else ["ragged", *each] for each in records]
+        assert [[cell.replace("'=", "=") for cell in row] for row in cells] == [
+            [cell.replace("'=", "=") for cell in rows[number]] for number in range(1, len(rows) + 1)
+        ]
+        assert slow == rows
+
+
+def test_a_plain_part_becomes_text_of_arrow_and_any_other_does_not(tmp_path):
+    path = write_file(tmp_path, "a,b\n" + "1,x\n" * 50 + '2,"y"\n' + "3,z\n" * 50)
+    rows, faults, kinds = _read(path, plain=True, characters=40)
+    assert kinds == {"object", "string[pyarrow]"}
+    assert (len(rows), faults) == (101, [])
+    assert (rows[1], rows[51], rows[101]) == (["1", "x"], ["2", "y"], ["3", "z"])
+
+
+@given(
+    st.lists(st.tuples(HOSTILE, st.one_of(st.none(), HOSTILE), st.floats(allow_nan=True)), max_size=8),
+    st.sampled_from([CsvWriter, TsvWriter]),
+)
+@example([("a", "b", 0.25), ("", "", 1e-9)], CsvWriter)
+@example([("a", "b", 0.3), ("-", "=1", 0.5)], CsvWriter)
+@example([("a,b", "c", 0.3)], TsvWriter)
+@example([("a\tb", "c", 0.3)], TsvWriter)
+def test_text_of_arrow_is_written_as_the_csv_module_writes_it(rows, writer):
+    columns = [*zip(*rows, strict=True)] or [(), (), ()]
+    written = []
+    for kind in (object, pd.ArrowDtype(pa.string())):
+        texts = {name: pd.Series(cells, dtype=kind) for name, cells in zip("a=", columns[:2], strict=True)}
+        file = io.BytesIO()
+        with writer(file, "t.csv") as table:
+            frame = pd.DataFrame({**texts, "low": np.array(columns[2], dtype=float)})
+            table.write(frame)
+            table.write(frame)
+        written.append(file.getvalue())
+    assert written[0] == written[1]
+
+
+def test_a_table_of_plain_and_other_parts_is_scored_as_without_pyarrow(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_tables, "_PART_CHARACTERS", 400)
+    monkeypatch.setattr(csv_tables, "_MIN_PLAIN_CHARACTERS", 1)
+    plain = "Northwind,4,yes\n" * 40
+    odd = ['"Acme, Inc",4,no', "short,5", "wrong,9,yes", '"two\nlines",3,', "'=1,2,yes", "", "a;=b,1,☑"]
+    path = write_file(tmp_path, "company,rapport,met_team\n" + "".join(plain + line + "\n" for line in odd))
+    written = []
+    for has_pyarrow in (True, False):
+        monkeypatch.setattr(csv_tables, "_has_pyarrow", lambda has_pyarrow=has_pyarrow: has_pyarrow)
+        out, bad = tmp_path / f"out{has_pyarrow}.csv", tmp_path / f"bad{has_pyarrow}.csv"
+        summary = score_table(OfferModel.default(), path, out, skip_bad=bad)
+        assert (summary.n, summary.n_bad) == (7 * 40 + 4, 2)
+        with pytest.raises(ValueError, match=r"row 82, rapport: not an answer|row 123") as error:
+            score_table(OfferModel.default(), path, tmp_path / "none.csv")
+        written.append((out.read_bytes(), bad.read_bytes(), str(error.value)))
+    assert written[0] == written[1]

@@ -289,7 +289,7 @@ def test_skip_bad_is_refused_for_one_form(offerodds, folder):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "few", "many"), [(".csv", 100_000, 300_000), (".parquet", 200_000, 1_400_000)]
+    ("suffix", "few", "many"), [(".csv", 200_000, 800_000), (".parquet", 200_000, 1_400_000)]
 )
 def test_memory_does_not_grow_with_the_table(tmp_path, suffix, few, many):
     peaks = []
