@@ -331,7 +331,8 @@ def _from_serial(number: float) -> date | None:
     >>> _from_serial(46178.5).isoformat(), _from_serial(7)
     ('2026-06-05', None)
     """
-    return _EXCEL_EPOCH + timedelta(int(number)) if int(number) in _SERIALS else None
+    # compared before it is converted, since it may be infinite
+    return _EXCEL_EPOCH + timedelta(int(number)) if _SERIALS.start <= number < _SERIALS.stop else None
 
 
 def _from_numbers(first: str, separator: str, second: str, third: str, today: date) -> WrittenDate:

@@ -72,12 +72,18 @@ class ParquetReader(TableReader):
         Text that the file contains only once is read as such. If it takes too much memory in all rows of a
         batch, the batch is split.
         """
+        n_rows = 0
         for batch in self._parquet.iter_batches(self._batch_rows):
+            n_rows += batch.num_rows
+            if n_rows > self.n_rows:
+                break
             batch.validate(full=True)  # else text that is not UTF-8 raises an error wherever it is used first
             n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
             for start in range(0, batch.num_rows, n):
                 part = batch.slice(start, n)
                 yield part if part.schema.equals(self._schema) else part.cast(self._schema)
+        if n_rows != self.n_rows:
+            raise ValueError(f"its metadata has another number of rows: {self.n_rows}")
 
     def close(self) -> None:
         """Close the file."""

@@ -200,6 +200,10 @@ def _strange_parquet(path, kind):
         case "no metadata":
             table = table.replace_schema_metadata({b"pandas": b"\xff"})
     parquet.write_table(table, path)
+    if kind in {"more rows", "fewer rows"}:  # than there are, in the metadata of the file
+        content = path.read_bytes()
+        begin, end = content.rsplit(b"\x16\x04\x19", 1)
+        path.write_bytes(begin + (b"\x16\x08\x19" if kind == "more rows" else b"\x16\x02\x19") + end)
 
 
 @pytest.mark.parametrize(
@@ -209,6 +213,8 @@ def _strange_parquet(path, kind):
         ("list views", "tags: a column of list views, which cannot be read; leave it out"),
         ("time zone", "Mars/Base"),
         ("far date", ""),
+        ("more rows", "its metadata has another number of rows: 4"),
+        ("fewer rows", "its metadata has another number of rows: 1"),
         ("metadata", ""),
         ("no metadata", ""),
     ],

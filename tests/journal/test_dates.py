@@ -153,6 +153,8 @@ def test_a_date_without_a_year_is_refused_with_the_remedy(written):
         "5 6",
         3,
         True,
+        float("inf"),
+        float("-inf"),
     ],
 )
 def test_what_is_not_a_date_is_refused(text):
