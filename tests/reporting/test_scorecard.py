@@ -15,6 +15,7 @@ from helpers import CATALOGUE, ROOT
 from offerodds import AnswerError, Catalogue, OfferModel, train
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.catalogue import Silence
+from offerodds.data.language import use_language
 from offerodds.model.features import measurements
 from offerodds.model.predictive_distribution import shrinkage
 from offerodds.model.scoring import SPREAD, silence_log_odds
@@ -303,6 +304,9 @@ def test_a_card_prints_on_one_page(models, cards):
     model = models["default"]
     pages = {kind: page_of(cards[kind], models[kind]) for kind in KINDS}
     pages["longest"] = page_of(scorecard(model, [signal.id for signal in longest]), model)
+    for code in ("de", "es"):
+        with use_language(code):
+            pages[code] = page_of(scorecard(model, [signal.id for signal in longest]), model)
     sheets = {}
     with chromium() as browser:
         for kind, page in pages.items():
@@ -312,6 +316,10 @@ def test_a_card_prints_on_one_page(models, cards):
             for width in (390, 1280):
                 window.set_viewport_size({"width": width, "height": 900})
                 assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert window.evaluate(
+                "[...document.querySelectorAll('table')].every(table =>"
+                " table.getBoundingClientRect().right <= document.body.getBoundingClientRect().right)"
+            ), kind
     assert sheets == {kind: [1, 1] for kind in pages}
 
 
