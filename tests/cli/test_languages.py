@@ -29,13 +29,10 @@ NAMES = {
     *("id", "toml", "csv"),  # ids, and suffixes
     *("CSV", "TSV", "Parquet", "Excel", "JSON", "lines"),  # formats
     *CATALOGUE.questions,
-    *(
-        word
-        for question in CATALOGUE.questions.values()
-        for level in question.levels
-        for word in level.split()
-    ),
 }
+LEVELS = sorted(
+    {level for each in CATALOGUE.questions.values() for level in each.levels}, key=len, reverse=True
+)
 TYPED = {  # words of help that are typed, and types of Python
     *("str", "int", "float", "path", "Path", "list", "range"),
     *("local", "spark", "open", "validate", "default", "level", "trained", "outcome", "status"),
@@ -55,6 +52,9 @@ def _set_day(monkeypatch, day):
 
 def english(text, names):
     """List the words that are not translated, without commands, files, options, months and findings."""
+    text = re.sub(
+        rf"\b({'|'.join(LEVELS)})\s(?=\(⟦)", "", text
+    )  # a word of files, followed by its translation
     rest = re.sub("⟦.*", "", not_translated(text.replace("⟧", "⟧ ")))  # what is shortened has no end
     rest = " ".join(rest.split())
     for finding in findings().values():
