@@ -58,7 +58,7 @@ ANSWERS = {
     ),
     "promised_days": (
         {"promised_days": "2e9"},
-        "keine gültige Antwort; gefunden: '2e9', erwartet: eine Zahl von Tagen, mindestens 0; höchstens "
+        "keine gültige Antwort; gefunden: '2e9', erwartet: eine Anzahl von Tagen, mindestens 0; höchstens "
         "1.000.000.000",
         "no es una respuesta válida; encontrado: '2e9', se espera: un número de días, 0 o más; 1.000.000.000 "
         "como máximo",

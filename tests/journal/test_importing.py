@@ -996,7 +996,7 @@ def test_a_date_format_may_be_given_in_the_letters_of_a_spreadsheet(journal, loa
         (
             "es",
             [
-                "la línea 1 se ha saltado: solo indica el separador",
+                "la línea 1 se ha omitido: solo indica el separador",
                 "2 filas, como la fila 2, repiten otras y cuentan una vez",
                 "la fila 4 tiene el día del resultado pero no el resultado, así que el día no se usa",
             ],
