@@ -10,7 +10,6 @@ from offerodds import OfferModel
 from offerodds.benchmarks import coherence
 from offerodds.data.answers.forms import short_form
 from offerodds.data.answers.observations import observe
-from offerodds.model import features
 from offerodds.model.posterior import Posterior
 
 MODEL = OfferModel.default()
@@ -28,8 +27,8 @@ def test_good_news_seldom_lowers_the_chance(short, equally_likely, best):
 
 
 def test_a_best_answer_that_lowers_the_chance_is_found(monkeypatch):
-    overlap = features._overlap
-    monkeypatch.setattr(features, "_overlap", lambda z, effects: 6 * overlap(z, effects))  # too much
+    too_much = 6 * MODEL.effects.overlap_by_side
+    monkeypatch.setitem(vars(MODEL.effects), "overlap_by_side", too_much)
     observed = observe(CATALOGUE, LOWERED)
     found = coherence.reversals(MODEL, observed, [CATALOGUE["interviewer_engaged"]], best=True)
     before, after = (
