@@ -190,7 +190,7 @@ def signed(log_odds: float) -> str:
     >>> signed(0.123), signed(-0.001)
     ('+0.12', '0.00')
     """
-    rounded = round(log_odds, 2)
+    rounded = round(log_odds, 2) + 0.0  # turns -0.0 into 0.0
     return number(rounded, "+.2f" if rounded else ".2f")
 
 
