@@ -54,6 +54,7 @@ HEADERS = {
 }
 COOKIE_SECONDS = 365 * 24 * 3600
 _WITH_TEXT = ("text/html", "text/plain", "text/calendar")
+_OWN_SITES = ("", "same-origin", "none")  # of Sec-Fetch-Site; none if the person typed the address
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"
 _PAGE_SECRET = N_(
@@ -94,6 +95,10 @@ class RequestGuard:
         headers = Headers(scope=scope)
         with use_language(language := _language(headers)):
             respond = self._rejection(scope, headers) or self._app
+            if headers.get("sec-fetch-site", "") not in _OWN_SITES:
+                scope["query_string"] = b""  # a link of another site must not choose what our page says
+            if scope["method"] == "HEAD":
+                scope = {**scope, "method": "GET"}  # the server leaves the body out
             await respond(scope, receive, _with_headers(send, scope["path"], language))
 
     def _rejection(self, scope: Scope, headers: Headers) -> Response | None:
@@ -176,7 +181,7 @@ def _is_same_origin(headers: Headers, scheme: str) -> bool:
         return site == "same-origin"
     if origin is not None:
         return origin == f"{scheme}://{headers.get('host', '')}"
-    return site in ("", "same-origin", "none") or headers.get("sec-fetch-mode") == "navigate"
+    return site in _OWN_SITES or headers.get("sec-fetch-mode") == "navigate"
 
 
 def _split_host(host: str, usual_port: str) -> tuple[str, str]:

@@ -33,6 +33,24 @@ def public(journal_path):
     return TestClient(create_app(settings), base_url="http://192.0.2.7:8765", follow_redirects=False)
 
 
+def test_a_link_of_another_site_cannot_choose_what_the_page_says(client):
+    other = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    for link in ("/journal?remark=URGENT", "/journal?added=1000&unused=URGENT", "/?example=1"):
+        answer = client.get(link, headers=other)
+        assert answer.status_code == 200
+        assert answer.text.count("URGENT") == 0
+    assert "URGENT" in client.get("/journal?remark=URGENT").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/journal", "/journal/export.csv", "/api/journal", "/static/style.css"]
+)
+def test_head_is_answered_like_get(client, path):
+    answer, same = client.head(path), client.get(path)
+    assert (answer.status_code, same.status_code) == (200, 200)
+    assert {*answer.headers} == {*same.headers}
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST:8765", "[::1]:8765"])
 def test_names_of_this_computer_are_served(client, host):
     assert client.get("/", headers={"host": host}).status_code == 200
