@@ -349,8 +349,12 @@ def _back_up(path: Path, version: int) -> None:
     number = 1
     while (copy := path.with_name(f"{path.name}.backup-v{version}-{number}")).exists():
         number += 1
-    with closing(_open(path)) as source, closing(_open(copy)) as target:
+    unfinished = copy.with_name(f".{copy.name}")
+    for suffix in ("", "-journal"):  # of a process that was killed here
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+    with closing(_open(path)) as source, closing(_open(unfinished)) as target:
         source.backup(target)
+    unfinished.replace(copy)
 
 
 def _schema_version(db: sqlite3.Connection) -> int:

@@ -290,6 +290,29 @@ def test_a_failed_migration_changes_nothing(tmp_path, monkeypatch):
     db.close()
 
 
+def test_a_backup_is_whole_or_missing(tmp_path, monkeypatch):
+    path = tmp_path / "journal.db"
+    _create_version(path, 1)
+    open_file = database._open
+
+    class Killed(BaseException):
+        pass
+
+    def refuse(path):
+        if "backup" in path.name:
+            open_file(path).close()
+            raise Killed
+        return open_file(path)
+
+    monkeypatch.setattr(database, "_open", refuse)
+    with pytest.raises(Killed):
+        Journal(path)
+    assert [*tmp_path.glob("journal.db.backup*")] == []
+    monkeypatch.setattr(database, "_open", open_file)
+    Journal(path).close()
+    assert [each.name for each in tmp_path.glob("*backup*")] == ["journal.db.backup-v1-1"]
+
+
 def _newer(path):
     _execute(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
