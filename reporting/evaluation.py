@@ -20,7 +20,6 @@ from .number_format import (
     join_words,
     percent,
     percent_range,
-    plain_percent,
     share_of,
 )
 from .signals import disagreement
@@ -233,9 +232,9 @@ def group_sentences(found: ByGroup, level: float) -> list[str]:
     lines = [
         plural(
             found.n_groups,
-            "The observed share lies in the mean {level} range at {covered} of {n} employer.",
-            "The observed share lies in the mean {level} range at {covered} of {n} employers.",
-            level=plain_percent(level),
+            "The observed share lies in the mean {number}% range at {covered} of {n} employer.",
+            "The observed share lies in the mean {number}% range at {covered} of {n} employers.",
+            number=number(100 * level, "g"),
             covered=number(found.n_covered),
         )
     ]

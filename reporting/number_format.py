@@ -251,14 +251,3 @@ def join_words(names: list[str]) -> str:
     if current_language() == "es" and _SOUND_OF_I.match(names[-1]):
         return f"{text.removesuffix(f'y {names[-1]}')}e {names[-1]}"
     return text
-
-
-def plural(n: int, word: str) -> str:
-    """Format a count with its noun, in the plural unless it is 1.
-
-    Examples
-    --------
-    >>> plural(1, "outcome"), plural(1200, "outcome")
-    ('1 outcome', '1,200 outcomes')
-    """
-    return f"{n:,} {word}{'' if n == 1 else 's'}"

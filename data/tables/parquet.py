@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
 from ..files import read_start
-from ..language import N_
+from ..language import N_, _, number
 from ..limits import BATCH_BYTES, TABLE_BYTES, too_large
 from .base import SCORE_COLUMNS, Batch, TableFormat, TableReader, TableWriter, header_faults
 
@@ -83,7 +83,7 @@ class ParquetReader(TableReader):
                 part = batch.slice(start, n)
                 yield part if part.schema.equals(self._schema) else part.cast(self._schema)
         if n_rows != self.n_rows:
-            raise ValueError(f"its metadata has another number of rows: {self.n_rows}")
+            raise ValueError(_("its metadata has another number of rows: {n}", n=number(self.n_rows)))
 
     def close(self) -> None:
         """Close the file."""

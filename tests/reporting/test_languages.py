@@ -90,12 +90,12 @@ def test_an_outlook_of_one_and_of_several_interviews():
     assert _both(lambda: f"{outlook_headline(_outlook(1))} {expected_offers(_outlook(1))}") == [
         "Chance auf mindestens eine Zusage aus 1 offenen Gespräch: etwa 2 von 3 (64~%). "
         "Zu erwarten: 1,8 Zusagen, wahrscheinlich 0 bis 2.",
-        "Probabilidad de recibir al menos una oferta de 1 entrevista pendiente: aproximadamente 2 de cada 3 "
+        "Probabilidad de recibir al menos una oferta con 1 entrevista pendiente: aproximadamente 2 de cada 3 "
         "(64~%). Se esperan 1,8 ofertas, probablemente de 0 a 2.",
     ]
     german, spanish = _both(lambda: outlook_headline(_outlook(1_200)))
     assert "aus 1.200 offenen Gesprächen:" in german
-    assert "de 1.200 entrevistas pendientes:" in spanish
+    assert "con 1.200 entrevistas pendientes:" in spanish
 
 
 def test_a_next_step_with_its_message():
@@ -111,9 +111,9 @@ def test_a_next_step_with_its_message():
         "Interesse ist unverändert groß. Könnten Sie mir sagen, wie der Stand der Dinge ist? Wenn Sie noch "
         "etwas von mir brauchen, schicke ich es Ihnen gern.\n\nMit freundlichen Grüßen",
         "Buenos días:\n\nGracias de nuevo por la entrevista del 16 de noviembre para el puesto de Developer "
-        "en Acme. Me comentaron que tendría noticias suyas a más tardar el 23 de noviembre. Mi interés sigue "
-        "siendo muy grande. ¿Podrían decirme en qué punto está el proceso? Si necesitan algo más de mi parte,"
-        " se lo enviaré con mucho gusto.\n\nUn cordial saludo,",
+        "en Acme. Me comentaron que tendría noticias suyas a más tardar el 23 de noviembre. Sigo teniendo "
+        "un gran interés en el puesto. ¿Podrían decirme en qué punto está el proceso? Si necesitan algo "
+        "más de mi parte, se lo enviaré con mucho gusto.\n\nUn cordial saludo,",
     ]
 
 
