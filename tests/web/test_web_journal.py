@@ -771,7 +771,7 @@ def test_a_large_export_is_complete(browser, book):
     export = browser.get("/journal/export.json")
     assert [each["notes"] for each in json.loads(export.text)["interviews"]] == [notes, notes]
     assert upload(browser, "mine.json", export.content).status_code == 413
-    assert "Above 5 MB or 20,000 rows, use offerodds journal import" in page_text(browser.get("/journal"))
+    assert "Above 5 MB or 20,000 rows, import them in the terminal." in page_text(browser.get("/journal"))
 
 
 def test_a_spreadsheet_is_imported_with_its_own_names(browser, book):
