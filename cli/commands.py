@@ -140,7 +140,7 @@ def _with_default(text: str) -> str:
     text, separator, added = text.rpartition("  [")
     if not separator:
         return added
-    parts = [_translated(_DEFAULT.sub(r"default: \1", part)) for part in added.removesuffix("]").split("; ")]
+    parts = [*map(_translated, _DEFAULT.sub(r"default: \1", added.removesuffix("]")).split("; "))]
     return f"{text}{separator}{'; '.join(parts)}]"
 
 

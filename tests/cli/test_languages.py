@@ -100,6 +100,7 @@ def test_help_is_translated(names, offerodds, monkeypatch):
     with bracketed():
         ran = offerodds(*names, "--help")
     assert ran.code == 0
+    assert ": (" not in offerodds(*names, "--help").out  # around a default in words
     mentioned = {word for path in HELP for word in path}
     assert english(ran.out, NAMES | TYPED | mentioned) == set()
 
