@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from ..errors import Fault, clip
 from ..language import ENGLISH, N_, _, current_language, languages, number
 from ..limits import LEVELS, TEXT_CHARACTERS
-from ..name_matching import fold
+from ..name_matching import fold, without_accents
 
 # typical answer and spread, by kind, for a signal that states none
 _DEFAULT_TYPICAL_SPREAD: Mapping[str, tuple[float, float]] = {
@@ -192,6 +192,11 @@ def _default_typical_spread(entry: dict[str, Any]) -> tuple[float, float]:
     except (TypeError, ValueError, ArithmeticError, KeyError):
         return 0.0, 1.0  # the entry is invalid: the checks of its own fields report it
     return _DEFAULT_TYPICAL_SPREAD.get(str(kind), (0.0, 1.0))
+
+
+def _as_typed(word: str) -> tuple[str, str]:
+    """Normalize a word, with its accents and without, as in "si" for "sí"."""
+    return fold(word), without_accents(fold(word))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -381,15 +386,15 @@ class Question(CatalogueEntry):
         code = current_language()
         if code not in self._words_by_language:
             levels = {fold(word): level for level, word in self._level_spellings()}
-            translated = [(fold(self.word(level)), level) for level in self.levels]
+            translated = {(word, level) for level in self.levels for word in _as_typed(self.word(level))}
             words = [word for word, _level in translated]
             levels |= {
                 word: each for word, each in translated if word not in levels and words.count(word) == 1
             }
-            number = dict(zip(self.levels, self.values, strict=True))
-            values = {word: number[level] for word, level in levels.items()}
+            value_of = dict(zip(self.levels, self.values, strict=True))
+            values = {word: value_of[level] for word, level in levels.items()}
             if self.kind == "yes_no" and code != ENGLISH:
-                values |= {fold(_("yes")): 1.0, fold(_("no")): 0.0}
+                values |= dict.fromkeys(_as_typed(_("no")), 0.0) | dict.fromkeys(_as_typed(_("yes")), 1.0)
             self._words_by_language[code] = levels, values
         return self._words_by_language[code]
 

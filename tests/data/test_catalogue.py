@@ -441,6 +441,14 @@ def test_translated_words_must_be_distinguishable(own, old, new, fault):
         own(TRANSLATED.replace(old, new).replace('favourable = "quiet dog"', ""))
 
 
+def test_words_may_be_typed_without_accents():
+    with use_language("es"):
+        assert read_answer(CATALOGUE.questions["met_team"], "Si") == 1
+        assert canonical(CATALOGUE.questions["rapport"], "fria") == "cold"
+    with pytest.raises(InvalidAnswerError):
+        read_answer(CATALOGUE.questions["met_team"], "Si")
+
+
 @pytest.mark.parametrize("code", [code for code in languages() if code != ENGLISH])
 def test_built_in_words_are_read_in_the_current_language(code):
     for question in CATALOGUE.questions.values():
