@@ -83,12 +83,8 @@ class ParquetReader(TableReader):
                 part = batch.slice(start, n)
                 yield part if part.schema.equals(self._schema) else part.cast(self._schema)
         if n_rows != self.n_rows:
-<<<<<<< HEAD
-            raise ValueError(_("its metadata has another number of rows: {n}", n=number(self.n_rows)))
-=======
             rows = number(self.n_rows)
             raise ValueError(_("its metadata has another number of rows: {n}", n=rows))
->>>>>>> 4bcf37e (Translate the fault of a wrong number of rows in Parquet)
 
     def close(self) -> None:
         """Close the file."""
