@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import combinations
 
 import pytest
 
@@ -35,6 +36,14 @@ def test_a_translation_has_the_values_of_its_message(code, template):
             originals, texts = (originals,), (texts,)
         for original, text in zip(originals, texts, strict=True):
             assert sorted(VALUE.findall(text)) == sorted(VALUE.findall(original)), text
+
+
+def test_no_language_has_the_text_of_another(template):
+    texts = {code: {each.id: each.string for each in updated(code, template)} for code in CODES}
+    for one, other in combinations(CODES, 2):
+        for message, text in texts[one].items():
+            is_sentence = len(str(text).split()) > 3 and text != message
+            assert not (is_sentence and text == texts[other][message]), text
 
 
 def test_no_message_is_put_together_before_it_is_translated():
