@@ -151,6 +151,11 @@ def faults(name: str, journal: Path, acknowledged: list[str]) -> list[str]:
         counts = {str(key): n for key, n in book.select(f"SELECT {column}, count(*) FROM {table} GROUP BY 1")}
     if name in ("import", "migrate"):
         found += [f"{key}: {n} of {ROWS}" for key, n in counts.items() if n != ROWS]
+    for backup in journal.parent.glob(f"{journal.name}.backup*"):
+        with contextlib.closing(sqlite3.connect(backup)) as db, contextlib.suppress(sqlite3.Error):
+            if db.execute("SELECT count(*) FROM interviews").fetchone() == (ROWS,):
+                continue
+        found.append(f"{backup.name} is not whole")
     return found + [f"{key} is lost" for key in acknowledged if key not in counts]
 
 

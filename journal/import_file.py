@@ -354,7 +354,7 @@ def read_sheet(
         _refuse_database(path)
         if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):
             sheet.is_export = True
-            export = _check_export(content)
+            export, reader = _check_export(content), reader.in_any_time_zone()
             for number, interview in enumerate(export.interviews, 1):
                 sheet.read_row(number, partial(reader.read_export_interview, interview))
             sheet.listed = [each.to_application() for each in export.applications]
@@ -405,6 +405,8 @@ def _read_table(
         reader = replace(reader, decision=columns.decision)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
+        if RECORD_COLUMN in used.values():
+            reader = reader.in_any_time_zone()
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
         how = reader.today, reader.pattern
         unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)

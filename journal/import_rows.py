@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import repeat
 from typing import Any, Literal, cast
@@ -194,6 +194,11 @@ class RowReader:
     def unused_meanings(self) -> list[str]:
         """The words with a meaning that were in no cell."""
         return [theirs for theirs in self.meanings if _normalized(theirs) not in self._translated]
+
+    def in_any_time_zone(self) -> "RowReader":
+        """Return a reader for an export, which may be from where it is already tomorrow."""
+        easternmost = datetime.fromisoformat(self.now) + timedelta(hours=14)
+        return replace(self, today=max(self.today, easternmost.date()))
 
     def read_export_interview(self, content: Any) -> ImportRow:
         """Read an interview of a JSON export.

@@ -16,6 +16,7 @@ from helpers import CATALOGUE, forms
 from offerodds import InputError, Journal, OfferModel, read_table
 from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
+from offerodds.data.files import write_atomic
 from offerodds.data.tables.csv import escape_formula, unescape_formula
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
@@ -80,6 +81,7 @@ TEXT = st.text(
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: TODAY)
+    monkeypatch.setattr(clock, "now", lambda: f"{TODAY}T09:00:00Z")
 
 
 @given(TEXT)
@@ -167,6 +169,26 @@ def test_applications_stand_beside_their_interviews_or_in_rows_of_their_own(tmp_
         ("Byte", "", "", "applied"),
         ("Co", "", "", "applied"),
     ]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_an_export_is_imported_where_it_is_still_yesterday(tmp_path, monkeypatch, suffix):
+    path = tmp_path / f"mine{suffix}"
+    monkeypatch.setattr(clock, "now", lambda: "2026-11-20T11:30:00Z")
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 21))  # in the Pacific, at UTC+14
+    with Journal(tmp_path / "east.db") as east:
+        east.add({"rapport": 4}, company="Acme", date="2026-11-21")
+        east.record(1, "rejected", "2026-11-21")
+        write_atomic(path, export_csv(east) if suffix == ".csv" else export_json(east))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 19))  # there too, at UTC-12
+    with Journal(tmp_path / "west.db") as west:
+        assert len(import_into(west, path).added) == 1
+        (interview,) = west.interviews()
+        assert (interview.date, interview.status) == (date(2026, 11, 21), "rejected")
+        changed = path.read_text(encoding="utf-8").replace("2026-11-21", "2026-11-22")
+        path.write_text(changed, encoding="utf-8")
+        with pytest.raises(InputError, match="in the future"):
+            import_into(west, path)
 
 
 def test_a_megabyte_of_notes_survives_export_and_import(tmp_path):
