@@ -27,7 +27,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "predict": ["-m", "offerodds", "predict", "{table}", "--force", "--out", "out{suffix}"],
     "train": ["-m", "offerodds", "train", "{table}", "--no-validate", "--force", "--out", "model.json"],
 }
-COPY = """
+COPY = {
+    ".parquet": """
 import sys
 from pyarrow import parquet
 table, out = sys.argv[1:]
@@ -35,7 +36,16 @@ source = parquet.ParquetFile(table, pre_buffer=False)
 with parquet.ParquetWriter(out, source.schema_arrow) as writer:
     for batch in source.iter_batches(65_536):
         writer.write_batch(batch)
-"""
+""",
+    ".csv": """
+import sys
+from pyarrow import csv
+table, out = sys.argv[1:]
+with csv.open_csv(table) as source, csv.CSVWriter(out, source.schema) as writer:
+    for batch in source:
+        writer.write_batch(batch)
+""",
+}
 
 
 def main() -> None:
@@ -49,7 +59,8 @@ def main() -> None:
     sizes = [n for n in GROWTH if n < arguments.rows] + [arguments.rows]
     with tempfile.TemporaryDirectory() as folder:
         growth(Path(folder), sizes, arguments.runs)
-        compare_with_copy(Path(folder), arguments.rows, arguments.runs)
+        compare_with_copy(Path(folder), "CSV", min(CSV_ROWS, arguments.rows), arguments.runs)
+        compare_with_copy(Path(folder), "Parquet", arguments.rows, arguments.runs)
         validation(Path(folder), min(CSV_ROWS, arguments.rows), arguments.runs)
 
 
@@ -69,16 +80,17 @@ def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
         print(f"| {suffix[1:]} | {n:,} | {' | '.join(cells)} |", flush=True)
 
 
-def compare_with_copy(folder: Path, n: int, runs: int) -> None:
-    """Print time and memory of scoring the table in the folder and of copying it, in turn."""
-    table = str(folder / "table.parquet")
-    predict = [part.format(table=table, suffix=".parquet") for part in COMMANDS["predict"]]
+def compare_with_copy(folder: Path, name: str, n: int, runs: int) -> None:
+    """Print time and memory of scoring the table of a format in the folder and of copying it, in turn."""
+    suffix = f".{name.lower()}"
+    table = str(folder / f"table{suffix}")
+    predict = [part.format(table=table, suffix=suffix) for part in COMMANDS["predict"]]
     ours, copies = [], []
     for _ in range(runs):
         ours.append(measure(predict, folder))
-        copies.append(measure(["-c", COPY, table, "copy.parquet"], folder))
+        copies.append(measure(["-c", COPY[suffix], table, f"copy{suffix}"], folder))
     (seconds, memory), (copying, copy_memory) = median(ours), median(copies)
-    print(f"\n| Parquet to Parquet, {n:,} rows | seconds | peak, MB |\n| --- | ---: | ---: |")
+    print(f"\n| {name} to {name}, {n:,} rows | seconds | peak, MB |\n| --- | ---: | ---: |")
     print(f"| `offerodds predict` | {seconds:.1f} | {memory:.0f} |")
     print(f"| pyarrow, no work | {copying:.1f} | {copy_memory:.0f} |")
     print(f"| ratio (target 3) | {seconds / copying:.2f} | |")

@@ -25,7 +25,8 @@ _BLOCK_ROWS = 4096  # a block fits in a processor's cache
 _LARGEST_K = 3.6
 _FINE_POINTS = 80  # with K up to 10, for the tails
 _LARGEST_TAIL_K = 10.0
-_SMALL_VARIANCE = 0.01  # below it five points of a Gauss-Hermite rule leave an error below 1e-12
+# points of a Gauss-Hermite rule that leave an error below 1e-12 up to each variance
+_HERMITE_POINTS = {0.01: 5, 0.1: 9, 0.2: 13}
 
 
 def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
@@ -50,8 +51,8 @@ def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     (array([0.5   , 0.6477]), array([0.25  , 0.1405]))
     """
     flat = mean.ravel(), variance.ravel()
-    if variance.max(initial=0.0) < _SMALL_VARIANCE:
-        weight, points = _hermite_points(*flat)
+    if n_points := _enough_points(variance):
+        weight, points = _hermite_points(*flat, n_points)
         p = sigmoid(points)
         blocks = [(weight @ p, weight @ (p * (1 - p)))]
     else:
@@ -81,8 +82,8 @@ def softplus_average(mean: Floats, variance: Floats) -> Floats:
     array([0.693147])
     """
     flat = mean.ravel(), variance.ravel()
-    if variance.max(initial=0.0) < _SMALL_VARIANCE:
-        weight, points = _hermite_points(*flat)
+    if n_points := _enough_points(variance):
+        weight, points = _hermite_points(*flat, n_points)
         return np.asarray(weight @ np.logaddexp(0, points)).reshape(mean.shape)
     blocks = [
         weight @ (block_mean * cumulative + sd * density)
@@ -129,19 +130,25 @@ def tilted_moments(precision: Floats, natural_mean: Floats, inverse_scale: Float
     return mean, np.sum(weight * (variance + (means - mean[..., None]) ** 2), axis=-1)
 
 
-def _hermite_points(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Compute weights, (5,) array, and points, (5, n) array, of a Gauss-Hermite rule for normal variables.
+def _enough_points(variance: Floats) -> int:
+    """Count the points of a Gauss-Hermite rule for variances, (..., n) array; 0 if there are too many."""
+    largest = variance.max(initial=0.0)
+    return next((points for limit, points in _HERMITE_POINTS.items() if largest < limit), 0)
+
+
+def _hermite_points(mean: Floats, variance: Floats, n_points: int) -> tuple[Floats, Floats]:
+    """Compute weights, (m,) array, and points, (m, n) array, of a Gauss-Hermite rule for normal variables.
 
     ``mean`` and ``variance`` are (n,) arrays, log-odds.
     """
-    points, weight = _hermite()
+    points, weight = _hermite(n_points)
     return weight, mean + np.sqrt(variance) * points[:, None]
 
 
 @cache
-def _hermite() -> tuple[Floats, Floats]:
-    """Compute points and weights of the rule for a standard normal variable: two (5,) arrays."""
-    points, weight = np.polynomial.hermite_e.hermegauss(5)
+def _hermite(n: int) -> tuple[Floats, Floats]:
+    """Compute points and weights of the rule for a standard normal variable: two (n,) arrays."""
+    points, weight = np.polynomial.hermite_e.hermegauss(n)
     return points, weight / weight.sum()
 
 

@@ -89,8 +89,21 @@ def test_the_logistic_function_is_a_mixture_of_normal_ones():
     np.testing.assert_allclose(softplus_average(x, 0 * x), np.logaddexp(0, x), atol=1e-12)
 
 
+@pytest.mark.parametrize("variance", [0.0099, 0.0999, 0.1999])
+def test_few_points_average_as_exactly_as_many(variance):
+    mean = np.linspace(-12, 12, 97)
+    points, weight = np.polynomial.hermite_e.hermegauss(200)
+    at = mean + np.sqrt(variance) * points[:, None]
+    weight /= weight.sum()
+    p, slope = logistic_averages(mean, np.full(97, variance))
+    np.testing.assert_allclose(p, weight @ sigmoid(at), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(slope, weight @ (sigmoid(at) * sigmoid(-at)), rtol=0, atol=1e-12)
+    softplus = softplus_average(mean, np.full(97, variance))
+    np.testing.assert_allclose(softplus, weight @ np.logaddexp(0, at), rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("mean", [-6.0, 0.0, 0.7])
-@pytest.mark.parametrize("sd", [0.05, 0.0999, 0.1, 1.0, 8.0])
+@pytest.mark.parametrize("sd", [0.05, 0.0999, 0.1, 0.316, 0.447, 1.0, 8.0])
 def test_averages_over_a_normal_variable_agree_with_quadrature(mean, sd):
     functions = sigmoid, lambda x: sigmoid(x) * sigmoid(-x), lambda x: np.logaddexp(0, x)
     ends = mean - 12 * sd, mean + 12 * sd

@@ -228,18 +228,18 @@ def _log_odds(
 ) -> tuple[Floats, Floats, Floats]:
     """Compute design (n, 1 + k), mean (n,) and variance (n,) of the log-odds at each row's employer."""
     known = codes != UNKNOWN
-    place = codes[known]
     unaveraged = np.where(known, 1 / shrinkage(EMPLOYER_SD**2), 1.0)
-    X = rows.X * unaveraged[:, None]
+    X = np.multiply(rows.X, unaveraged[:, None], order="C")
     eta = unaveraged * rows.offset + X @ mean
-    eta[known] += levels.mean[place]
+    eta += np.append(levels.mean, 0.0)[codes]  # code -1 picks the 0
     if covariance is None:
         return X, eta, np.zeros(eta.size)
-    total = X.copy()
-    total[known] += levels.slope[place]
-    variance = np.einsum("ij,ij->i", total @ covariance, total)
-    variance[known] += 1 / levels.precision[place]
-    return X, eta, variance
+    # (x + s)ᵀ V (x + s), with what concerns the slopes s alone computed once for each employer
+    of_slope = levels.slope @ covariance
+    of_level = np.sum(of_slope * levels.slope, axis=1) + 1 / levels.precision
+    of_row = X @ covariance
+    of_row += 2 * np.append(of_slope, np.zeros((1, mean.size)), axis=0)[codes]
+    return X, eta, np.einsum("ij,ij->i", of_row, X) + np.append(of_level, 0.0)[codes]
 
 
 def _block_log_likelihood(
@@ -261,6 +261,8 @@ def _block_sums(
         One row for each coefficient, then for each level: gradient, information, and information together
         with each coefficient.
     """
+    from scipy.sparse import csc_array  # only training with employers needs it
+
     X, eta, variance = _log_odds(rows, codes, levels, mean, covariance)
     if covariance is None:
         p = sigmoid(eta)
@@ -268,12 +270,15 @@ def _block_sums(
     else:
         p, slope = logistic_averages(eta, variance)
     residual, slope = rows.weight * (rows.y - p), rows.weight * slope
-    weighted, known = X * slope[:, None], codes != UNKNOWN
-    information = X.T @ weighted
-    columns = np.column_stack([residual, slope, weighted])[known]
-    of_levels = [np.bincount(codes[known], column, levels.mean.size) for column in columns.T]
+    columns = np.column_stack([residual, slope, X * slope[:, None]])
+    information = X.T @ columns[:, 2:]
+    # rows of one employer are added by a sparse product; those of unknown ones, of code -1, to a row left out
+    n_levels = levels.mean.size
+    employers = np.where(codes == UNKNOWN, n_levels, codes)
+    of_rows = np.ones(codes.size), employers, np.arange(codes.size + 1)
+    of_levels = csc_array(of_rows, shape=(n_levels + 1, codes.size)) @ columns
     of_coefficients = np.column_stack([X.T @ residual, np.diag(information), information])
-    return np.concatenate([of_coefficients, np.stack(of_levels, axis=1)])
+    return np.concatenate([of_coefficients, of_levels[:-1]])
 
 
 def average_levels(
