@@ -225,7 +225,7 @@ def show_rates(console: Console, rates: Rates) -> None:
         if title:
             console.print()
             table.add_column(title)
-        table.add_column(_("stage"))
+        table.add_column(_("stages"))
         for name in (_("reached"), _("rate"), _("range"), _("open")):
             table.add_column(name, justify="right", no_wrap=True)
         for group, rows in rate_groups(groups):
