@@ -155,6 +155,11 @@ class GroupedLikelihood:
         self._point: Floats | None = None
         self._levels = _Levels(prior_mean, self._prior_precision, np.zeros((prior_mean.size, 1)))
 
+    def start_at(self, other: "GroupedLikelihood | None") -> None:
+        """Start from the levels of another one, of the same employers."""
+        if other:
+            self._levels, self._point = other._levels, other._point
+
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute the averaged gradient and information of the coefficients alone, and move the levels.
 

@@ -113,7 +113,13 @@ def fit_posterior(
         return AveragedFit(posterior, _under(unscaled, fits, priors))
     n, zeros = len(employers.names), np.zeros(len(employers.names))
     likelihoods = {sd: GroupedLikelihood(employers, zeros, np.full(n, sd**2)) for sd in EMPLOYER_SDS}
-    by_sd = {sd: fit_priors(dataset, priors, unscaled, widest, each) for sd, each in likelihoods.items()}
+    by_sd: dict[float, list[Fit]] = {}
+    near = before = None  # the fit for one spread is near to that for another
+    for sd, each in likelihoods.items():
+        each.start_at(before)
+        by_sd[sd] = fit_priors(dataset, priors, unscaled, widest, each, near=near)
+        near, _ = average_fits(by_sd[sd], [probability for _, probability in priors])
+        before = each
     grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
     probabilities = [of_sd * of_prior for of_sd in EMPLOYER_SDS.values() for _, of_prior in priors]
     posterior, shares = average_fits([each for _, each in grouped], probabilities)
@@ -248,6 +254,7 @@ def fit_priors(
     widest: Prior,
     likelihood: Likelihood | None = None,
     start: Floats | None = None,
+    near: Posterior | None = None,
 ) -> list[Fit]:
     """Fit the posterior under each of several priors.
 
@@ -264,9 +271,11 @@ def fit_priors(
         Of the dataset; with independent rows by default.
     start : (1 + k,) array, optional
         Coefficients near the result, which saves the search for the mode.
+    near : Posterior, optional
+        One near the average of the results, which saves passes over many interviews.
     """
     likelihood = likelihood or dataset
-    if dataset.n >= QUADRATIC_FROM and (fits := fit_quadratic(dataset, priors, widest, likelihood)):
+    if dataset.n >= QUADRATIC_FROM and (fits := fit_quadratic(dataset, priors, widest, likelihood, near)):
         return fits
     start = dataset.approximate_mode(central) if start is None else start
     each = [prior for prior, _ in priors]
@@ -287,6 +296,7 @@ def fit_quadratic(
     priors: Sequence[tuple[Prior, float]],
     widest: Prior,
     likelihood: Likelihood | None = None,
+    near: Posterior | None = None,
 ) -> list[Fit] | None:
     """Fit the posterior under each prior with one quadratic approximation of ``ℓ``.
 
@@ -306,6 +316,8 @@ def fit_quadratic(
         The first expansion is about the mode under this one, which influences it least.
     likelihood : Likelihood, optional
         Of the dataset; with independent rows by default.
+    near : Posterior, optional
+        One near the average of the results: the first expansion is averaged over it.
 
     Returns
     -------
@@ -314,7 +326,7 @@ def fit_quadratic(
         non-negligible posterior probability is more than .5 log-odds from the centre for some interview.
     """
     likelihood = likelihood or dataset
-    centre, covariance = dataset.approximate_mode(widest), None
+    centre, covariance = (near.mean, near.covariance) if near else (dataset.approximate_mode(widest), None)
     for _ in range(_MAX_EXPANSIONS):
         quadratic = QuadraticLikelihood(centre, *likelihood.gradient_and_hessian(centre, covariance))
         fits = _fit_each(centre, quadratic, [prior for prior, _ in priors])
