@@ -990,7 +990,7 @@ def test_a_date_format_may_be_given_in_the_letters_of_a_spreadsheet(journal, loa
             [
                 "Zeile 1 wurde übersprungen: sie nennt nur das Trennzeichen",
                 "2 Zeilen, etwa Zeile 2, wiederholen andere und zählen einmal",
-                "Zeile 4 hat einen Tag des Ergebnisses, aber kein Ergebnis; der Tag wird nicht benutzt",
+                "Zeile 4 hat einen Tag des Ergebnisses, aber kein Ergebnis; der Tag wird nicht verwendet",
             ],
         ),
         (

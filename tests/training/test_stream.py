@@ -124,11 +124,11 @@ def test_a_bad_cell_in_a_late_row_is_shown_and_of_many_the_rest_counted(offerodd
     rapport[70_000:] = 9
     write_table(pd.DataFrame({"rapport": rapport}), folder / name)
     head, *lines = offerodds("predict", name).err.splitlines()
-    found = int(re.fullmatch(r"offerodds: (\d+) faults", head)[1])
+    found = int(re.fullmatch(r"offerodds: ([\d,]+) faults", head)[1].replace(",", ""))
     assert 20_000 < found < 80_000  # the rest was not read
     assert lines[0] == "  more than 20,000 faults; the rest was not read"
     assert [line.split(",")[1] for line in lines[1:-2]] == [f" row {row}" for row in range(70_001, 70_020)]
-    assert lines[-2:] == [f"  … and {found - 20} more", SKIP_BAD_HINT]
+    assert lines[-2:] == [f"  … and {found - 20:,} more", SKIP_BAD_HINT]
     assert not Path("out.csv").exists()
 
 
