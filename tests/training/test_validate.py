@@ -102,7 +102,7 @@ def test_the_verdict_is_in_the_language_of_the_reader():
     with use_language("de"):
         assert validation_verdict(validation).sentence == (
             "Die Anzeichen trennen deine Zusagen vom Rest. Nimm zufällig ein Gespräch mit Zusage und eines "
-            "ohne: In 71 von 100 Fällen setzen die Anzeichen das mit Zusage höher (55 bis 83; 50 wäre "
+            "ohne: In 71 von 100 Fällen stufen die Anzeichen das mit Zusage höher ein (55 bis 83; 50 wäre "
             "Zufall)."
         )
     with use_language("es"):

@@ -724,6 +724,7 @@ def test_an_interview_is_deleted_after_confirmation(browser, book):
     add(browser)
     page = browser.get("/journal/1/delete")
     assert "Delete Acme ?" in page_text(page)
+    assert "recorded about it. You can undo this" in page_text(page)
     assert len(book) == 1
     done = post(browser, "/journal/1/delete")
     assert (done.status_code, done.headers["location"]) == (303, "/journal")
