@@ -149,7 +149,7 @@ def observed_offers(evaluation: Evaluation, columns: Columns) -> str:
     return _(
         "Offers: {share} observed ({range}); expected: {expected}.",
         share=share_of(evaluation.n_offer, evaluation.n),
-        range=from_to(percent(observed.low), percent(observed.high)),
+        range=percent_range(observed.low, observed.high),
         expected=", ".join(expected),
     )
 

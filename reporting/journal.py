@@ -29,10 +29,10 @@ from .number_format import (
     count_of,
     count_range,
     format_frequency,
-    from_to,
     interval_name,
     join_words,
     percent,
+    percent_range,
     plain_percent,
     qualified,
 )
@@ -287,7 +287,7 @@ def timeline(interview: Interview) -> list[tuple[date | None, str]]:
 
 
 def _predicted(logged: PredictionRecord) -> str:
-    chance, ends = percent(logged.probability), from_to(percent(logged.low), percent(logged.high))
+    chance, ends = percent(logged.probability), percent_range(logged.low, logged.high)
     if logged.days is None:
         return _("estimate {chance} ({range})", chance=chance, range=ends)
     return plural(
@@ -585,7 +585,7 @@ def rate_row(rate: StageRate) -> tuple[str, ...]:
         _("{start} to {end}", start=_(rate.start), end=_(rate.end)),
         count_of(rate.reached, rate.of),
         plain_percent(rate.rate, ".0f") if rate.rate is not None else "",
-        from_to(percent(rate.low), percent(rate.high)) if is_shown else "",
+        percent_range(rate.low, rate.high) if is_shown else "",
         number(rate.open) if rate.open else "",
     )
 
@@ -611,7 +611,7 @@ def summary_rows(summaries: Sequence["Summary"]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for i, each in enumerate(summaries):
         share = "" if each.rate is None else plain_percent(each.rate, ".0f")
-        ends = "" if each.rate is None else from_to(percent(each.low), percent(each.high))
+        ends = "" if each.rate is None else percent_range(each.low, each.high)
         judged = ""
         if each.is_calibrated:
             expected, came = number(each.expected, ".1f"), number(each.judged_offers)

@@ -201,7 +201,7 @@ def percent_range(low: float, high: float) -> str:
     ('30%', '10% to 25%')
     """
     first, last = percent(low), percent(high)
-    return first if first == last else from_to(first, last)
+    return first if first == last else _("{first} to {last}", first=first, last=last)
 
 
 def count_range(low: int, high: int) -> str:

@@ -36,6 +36,11 @@ from .settings import Settings, is_local
 from .state import AppState
 
 _BACKLOG = 128  # connections that asyncio accepts at once
+_REASONS = (  # of the system, which words them in English
+    N_("address already in use"),
+    N_("cannot assign requested address"),
+    N_("name or service not known"),
+)
 _STATIC = Path(__file__).with_name("static")
 _DESCRIPTION = (
     "Estimate the chance of a job offer from the signs of an interview. For candidates, not for deciding "
@@ -279,7 +284,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
-        reason = (error.strerror or str(error)).lower()
+        reason = _((error.strerror or str(error)).lower())
         remedy = Remedy.OTHER_PORT if error.errno == errno.EADDRINUSE else Remedy.OTHER_HOST
         fault = Fault(_("cannot listen: {reason}", reason=reason), seen=f"{host}:{port}", remedy=remedy)
         raise InputError([fault]) from None

@@ -32,7 +32,7 @@ _YES_NO = (
 MAX_WHOLE = 1_000_000  # people in a proportion
 _PROPORTION_BASE = 2.0**21  # above MAX_WHOLE
 _PROPORTION = re.compile(
-    r"(?P<part>\d{1,7}([.,]\d+)?) ?(?P<percent>%)? ?(/|of|out of) ?(?P<whole>\d{1,7})", re.IGNORECASE
+    r"(?P<part>\d{1,7}([.,]\d+)?) ?(?P<percent>%)? ?(/|of|out of|von|de) ?(?P<whole>\d{1,7})", re.IGNORECASE
 )
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # ambiguous: "1,000" may have a decimal comma

@@ -21,7 +21,7 @@ from offerodds.reporting.html.probability_scale import probability_scale
 from offerodds.reporting.html.silence_curve import silence_curve
 from offerodds.reporting.journal import expected_offers, outlook_headline
 from offerodds.reporting.next_step import step_message, step_reason
-from offerodds.reporting.number_format import format_interval, join_words, qualified, share_of
+from offerodds.reporting.number_format import format_interval, join_words, percent_range, qualified, share_of
 from offerodds.reporting.prediction import effect_text, sentence
 from offerodds.reporting.scorecard.card import Agreement, scorecard
 from offerodds.reporting.scorecard.page import scorecard_page
@@ -64,6 +64,7 @@ def _both(make):
             "mit 50~% Wahrscheinlichkeit 12~% oder weniger",
             "con una probabilidad del 50~%, el 12~% o menos",
         ),
+        (lambda: percent_range(0.001, 0.125), "unter 1~% bis 13~%", "del 1~% o menos al 13~%"),
         (lambda: qualified("2", 0.9), "wahrscheinlich 2", "probablemente 2"),
         (lambda: effect_text(0.01), "+1 Punkt", "+1 punto"),
         (lambda: effect_text(-0.08), "-8 Punkte", "-8 puntos"),
@@ -81,7 +82,7 @@ def test_a_prediction():
         "Durchschnitt (32~%) auf 41~%, plus/minus 13 Punkte. Arbeitgeber und Bewerbende sind verschieden: "
         "bei diesem Arbeitgeber wahrscheinlich zwischen 13~% und 74~%.",
         "Probabilidad de recibir una oferta: aproximadamente 4 de cada 10 (41~%). Tus señales y el silencio "
-        "la llevan del promedio (32~%) a 41~%, con un margen de ±13 puntos. Cada empresa y cada persona es "
+        "la llevan del promedio (32~%) al 41~%, con un margen de ±13 puntos. Cada empresa y cada persona es "
         "distinta: en esta empresa, probablemente entre el 13~% y el 74~%.",
     ]
 

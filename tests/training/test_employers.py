@@ -236,7 +236,9 @@ def test_simulated_interviews_are_at_unknown_employers():
     assert table["chance"].mean() == pytest.approx(table["outcome"].eq("offer").mean(), abs=0.02)
 
 
-@pytest.mark.parametrize("text", ["20/100", "20 of 100", "20 out of 100", "20% of 100", " 20 / 100 "])
+@pytest.mark.parametrize(
+    "text", ["20/100", "20 of 100", "20 out of 100", "20 de 100", "20% of 100", " 20 / 100 "]
+)
 def test_the_rate_of_an_employer_is_read_in_any_usual_form(text):
     assert DEFAULT.predict({"employer_rate": text}) == DEFAULT.predict({"employer_rate": "20/100"})
 

@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError
 from offerodds.data.errors import Fault
+from offerodds.data.language import use_language
 from offerodds.web import app
 from offerodds.web.app import TimedProtocol, create_app, create_server, listen, qr_code
 from offerodds.web.security import RequestGuard
@@ -228,6 +229,8 @@ def test_small_responses_are_sent_at_once():
     with listen("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
         with pytest.raises(InputError, match="choose another port"):
+            listen("127.0.0.1", listening.getsockname()[1])
+        with use_language("es"), pytest.raises(InputError, match="la dirección ya está en uso"):
             listen("127.0.0.1", listening.getsockname()[1])
 
 

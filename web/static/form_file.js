@@ -173,7 +173,7 @@ function readNumber(question, text) {
 }
 
 function readProportion(text) {
-  const found = /^(\d{1,7}(?:[.,]\d+)?) ?(%)? ?(?:\/|of|out of) ?(\d{1,7})$/i.exec(text);
+  const found = /^(\d{1,7}(?:[.,]\d+)?) ?(%)? ?(?:\/|of|out of|von|de) ?(\d{1,7})$/i.exec(text);
   if (!found) return undefined;
   const whole = Number(found[3]);
   let part = Number(found[1].replace(",", "."));
