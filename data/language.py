@@ -45,6 +45,26 @@ def _(message: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def in_catalogue(context: str, message: str) -> str:
+    """Translate a text of the built-in catalogue; the same words of a user's own catalogue stay as they are.
+
+    Parameters
+    ----------
+    context : str
+        Id of the question or group.
+    message : str
+        In English.
+
+    Examples
+    --------
+    >>> with use_language("de"):
+    ...     in_catalogue("my_sign", "open"), in_catalogue("body_language", "Body language and tone")
+    ('open', 'Körpersprache und Ton')
+    """
+    translations = _translations(_language.get())
+    return translations.pgettext(context, message) if translations and message else message
+
+
 def plural(n: int, one: str, many: str, **values: object) -> str:
     """Translate a message that depends on a number, and fill in the number and other values.
 

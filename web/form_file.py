@@ -10,7 +10,14 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..data.answers.fields import CONTRADICTIONS
-from ..data.answers.parsing import INTEGER_KINDS, MAX_WHOLE, answer_text, read_answer, translated_answer
+from ..data.answers.parsing import (
+    INTEGER_KINDS,
+    MAX_WHOLE,
+    OPEN_ENDED,
+    answer_text,
+    read_answer,
+    translated_answer,
+)
 from ..data.catalogue.catalogue import MAX_STRENGTH, Catalogue
 from ..data.catalogue.question_schema import Question, Signal
 from ..data.language import _, current_language, plural
@@ -165,6 +172,7 @@ def _question(question: Question, field: FormField) -> dict[str, Any]:
         "minimum": question.minimum,
         "maximum": question.maximum,
         "isWhole": question.kind in INTEGER_KINDS,
+        "isOpenEnded": question.kind in OPEN_ENDED,
     }
 
 

@@ -224,7 +224,6 @@ def templates() -> Environment:
         "fault_of": _fault_of,
         "fault_text": _fault_text,
         "pair_with_status": lambda status: (status, _(EVENT_LABELS[status])),
-        "pair_with_words": lambda word: (word, _(word.replace("_", " "))),
         "translated": _,
     }
     environment.globals |= functions | {

@@ -19,7 +19,7 @@ _RATING = re.compile(r"(\d{1,2})\s?(?:/|of|out of|von|sur|de)\s?(5|10)", re.IGNO
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
-_OPEN_ENDED = frozenset(["count", "rate", "minutes", "days"])  # kinds described without a maximum
+OPEN_ENDED = frozenset(["count", "rate", "minutes", "days"])  # kinds described without a maximum
 INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds whose answers are whole numbers
 _PLAIN = (str, bool, int, float)  # built once: an expression such as `str | int` is built at every call
 _NUMERIC = (bool, int, float)
@@ -36,6 +36,8 @@ _PROPORTION = re.compile(
 )
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # ambiguous: "1,000" may have a decimal comma
+# in German and Spanish "1.200" is 1200; no program writes a decimal that ends with 0
+_DOTTED_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})*\.\d\d0")
 
 
 class InvalidAnswerError(Exception):
@@ -302,7 +304,7 @@ def _limit_hint(question: Question, value: Any) -> str:
     >>> _limit_hint(Catalogue.built_in().questions["promised_days"], "2e9")
     'at most 1,000,000,000'
     """
-    if question.kind not in _OPEN_ENDED:
+    if question.kind not in OPEN_ENDED:
         return ""
     given = plain_number(value)
     is_too_large = given is not None and given > question.maximum
@@ -373,6 +375,8 @@ def is_blank(value: Any) -> bool:
 def _number(question: Question, value: Any) -> float | None:
     """Convert a value to a number within the limits of the question; None if it is not one."""
     number = _share(value) if question.kind == "probability" else plain_number(value)
+    if isinstance(value, str) and question.kind in OPEN_ENDED and _DOTTED_THOUSANDS.fullmatch(value.strip()):
+        return None
     # the limits are finite, so they also refuse NaN and infinity
     if number is None or not question.minimum <= number <= question.maximum:
         return None

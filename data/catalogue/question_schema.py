@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from ..errors import Fault, clip
-from ..language import ENGLISH, N_, _, current_language, languages, number
+from ..language import ENGLISH, N_, _, current_language, in_catalogue, languages, number
 from ..limits import LEVELS, TEXT_CHARACTERS
 from ..name_matching import fold, without_accents
 
@@ -244,7 +244,7 @@ class Group(CatalogueEntry):
         >>> Group(id="team", title="The team", translations={"de": "Das Team"}).heading
         'The team'
         """
-        return self.translations.get(current_language()) or _(self.title)
+        return self.translations.get(current_language()) or in_catalogue(self.id, self.title)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,12 +315,12 @@ class Question(CatalogueEntry):
     @property
     def text(self) -> str:
         """The question in the current language."""
-        return self._own("question") or _(self.question)
+        return self._own("question") or in_catalogue(self.id, self.question)
 
     @property
     def note_text(self) -> str:
         """The note in the current language."""
-        return self._own("note") or _(self.note)
+        return self._own("note") or in_catalogue(self.id, self.note)
 
     @property
     def short_name(self) -> str:
@@ -333,7 +333,7 @@ class Question(CatalogueEntry):
         >>> catalogue["self_rating"].short_name, catalogue["role_clarity"].short_name
         ('how well you did', 'role clarity')
         """
-        return self._own("name") or _(self.name or self.id.replace("_", " "))
+        return self._own("name") or in_catalogue(self.id, self.name or self.id.replace("_", " "))
 
     def word(self, level: str) -> str:
         """Return the word for a level in the current language; files have the level itself.
@@ -354,7 +354,7 @@ class Question(CatalogueEntry):
         'not mentioned'
         """
         words = self._own("levels")
-        return words[self.levels.index(level)] if words else _(level.replace("_", " "))
+        return words[self.levels.index(level)] if words else in_catalogue(self.id, level.replace("_", " "))
 
     def _own(self, part: str) -> Any:
         """Look up a part of the user's own translation into the current language; blank if there is none."""
@@ -522,7 +522,7 @@ class Signal(Question):
         name = self.short_name
         if self.direction != "unfavourable":
             return name
-        if answer := self._own("favourable") or _(self.favourable):
+        if answer := self._own("favourable") or in_catalogue(self.id, self.favourable):
             return str(answer)
         return _("{name}: no", name=name) if self.kind == "yes_no" else _("{name}: less", name=name)
 

@@ -353,7 +353,7 @@ class CsvReader(TableReader):
         part = part.replace("\r\n", "\n")
         is_plain = (
             _MIN_PLAIN_CHARACTERS <= len(part) < LINE_CHARACTERS
-            and not part.startswith("\n")  # blank lines are no rows
+            and not part.startswith(("\n", "\ufeff"))  # blank lines are no rows, and pyarrow drops the mark
             and not any(odd in part for odd in ('"', "\r", "\x00", "\n\n"))
             and not _MAY_BE_ESCAPED(part)
             and self.delimiter.isascii()

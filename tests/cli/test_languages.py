@@ -228,7 +228,7 @@ def test_a_number_stays_beside_its_sign(monkeypatch, capsys):
 
 
 class _Twisted(NullTranslations):
-    def gettext(self, message):
+    def pgettext(self, context, message):
         return {"cold": "warm"}.get(message, message)
 
 

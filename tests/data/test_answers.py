@@ -19,6 +19,7 @@ from offerodds.data.answers.parsing import (
     read_answer,
 )
 from offerodds.data.errors import AnswerError
+from offerodds.data.language import use_language
 
 Q = CATALOGUE.questions
 
@@ -280,10 +281,21 @@ def test_a_column_of_percentages_keeps_its_faults():
     assert given[0] == 30  # the table of the caller is not changed
 
 
-@pytest.mark.parametrize("cell", ["1,000", "65,000", "1,234,567", "1,", ",5", "1,5,5", "1.234,5", "1_0"])
-def test_a_comma_that_may_separate_thousands_is_never_guessed(cell):
-    with pytest.raises(InvalidAnswerError):
+@pytest.mark.parametrize("code", ["en", "de"])
+@pytest.mark.parametrize(
+    "cell",
+    ["1,000", "65,000", "1,234,567", "1,", ",5", "1,5,5", "1.234,5", "1_0", "1.000", "1.200", "1.234.560"],
+)
+def test_a_mark_that_may_separate_thousands_is_never_guessed(cell, code):
+    with use_language(code), pytest.raises(InvalidAnswerError):
         read_answer(Q["actual_minutes"], cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "minutes"), [("12.125", 12.125), ("0.500", 0.5), (1.2, 1.2), ("37.50", 37.5)]
+)
+def test_a_decimal_point_is_one(cell, minutes):
+    assert read_answer(Q["actual_minutes"], cell) == minutes
 
 
 @pytest.mark.parametrize("word", ["not clearly", "unclearly", "inclearly"])

@@ -350,6 +350,16 @@ def test_levels_of_symbols_differ(tmp_path):
     assert [read_answer(question, level) for level in question.levels] == [0.0, 1.0]
 
 
+def test_words_of_an_own_sign_are_not_those_of_the_program(own):
+    sign = 'id = "door"\ngroup = "g"\nquestion = "yes"\nkind = "choice"\nlevels = ["open", "good", "well"]\n'
+    catalogue = own(f'[[groups]]\nid = "g"\ntitle = "open"\n[[signals]]\n{sign}')
+    for code in languages():
+        with use_language(code):
+            door = catalogue["door"]
+            assert (door.text, door.short_name, catalogue.title("g")) == ("yes", "door", "open")
+            assert [door.word(level) for level in door.levels] == ["open", "good", "well"]
+
+
 TRANSLATED = """
 [[groups]]
 id = "team"

@@ -242,6 +242,7 @@ def _read(path, *, plain, characters):
 @example("1,2\r3,4\n", 4)
 @example("\n\n1,2\n\n\n3,4", 2)
 @example("1,'=2\n", 40)
+@example("\ufeff1,2\n3,4\n", 40)
 @example('1,2" x\n3,4\n5,"6', 9)
 def test_a_part_without_quotes_is_read_as_by_the_csv_module(tmp_path_factory, body, characters):
     path = tmp_path_factory.getbasetemp() / "hostile.csv"

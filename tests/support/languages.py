@@ -64,17 +64,17 @@ def messages() -> Catalog:
             }
             for _, message, _, _ in extract("jinja2", file, options=options):
                 _add(found, message, path.relative_to(ROOT).as_posix())
-    for message in of_questions():
-        _add(found, message, "data/signals.toml")
+    for context, message in of_questions():
+        _add(found, message, "data/signals.toml", context)
     outcomes = tomllib.loads((ROOT / "data" / "outcomes.toml").read_text(encoding="utf-8"))
     for entry in outcomes["ambiguous"]:
         _add(found, entry["choices"], "data/outcomes.toml")
     return found
 
 
-def _add(found: Catalog, message: str | tuple[str, ...], place: str) -> None:
+def _add(found: Catalog, message: str | tuple[str, ...], place: str, context: str | None = None) -> None:
     if message and message != ("",):
-        found.add(message, locations=[(place, 0)])
+        found.add(message, locations=[(place, 0)], context=context)
 
 
 def of_module(tree: ast.Module, *, command_line: bool) -> Iterator[str | tuple[str, str]]:
@@ -108,15 +108,15 @@ def _text(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def of_questions() -> Iterator[str]:
-    """Collect the texts of the built-in questions."""
+def of_questions() -> Iterator[tuple[str, str]]:
+    """Collect the texts of the built-in questions and groups, each with its id."""
     content = tomllib.loads((ROOT / "data" / "signals.toml").read_text(encoding="utf-8"))
-    yield from (group["title"] for group in content["groups"])
+    yield from ((group["id"], group["title"]) for group in content["groups"])
     for entry in (*content["fields"], *content["signals"]):
-        yield entry["question"]
-        yield entry.get("name") or entry["id"].replace("_", " ")
-        yield from (level.replace("_", " ") for level in entry.get("levels", ()))
-        yield from (entry[key] for key in ("note", "favourable") if key in entry)
+        texts = [entry["question"], entry.get("name") or entry["id"].replace("_", " ")]
+        texts += [level.replace("_", " ") for level in entry.get("levels", ())]
+        texts += [entry[key] for key in ("note", "favourable") if key in entry]
+        yield from ((entry["id"], text) for text in texts)
 
 
 def updated(code: str, template: Catalog) -> Catalog:
@@ -173,6 +173,9 @@ class _Bracketed(NullTranslations):
         return (
             "⟦" + re.sub(r"(\{\w+\}|%\(\w+\)s)", r"⟧\1⟦", message) + "⟧"
         )  # values need a translation of their own
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002
+        return self.gettext(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)

@@ -269,8 +269,11 @@ def _meanings(question: Question | None) -> list[tuple[str, str]]:
     """List what a word may mean, as an outcome or as the answer to a question."""
     if question is None:
         return [(outcome, _(label)) for outcome, label in _OUTCOMES.items()]
-    levels = ["yes", "no"] if question.kind == "yes_no" else list(question.levels)
-    return [(level, _(level.replace("_", " "))) for level in levels] + [("unknown", _("no answer"))]
+    if question.kind == "yes_no":
+        words = [("yes", _("yes")), ("no", _("no"))]
+    else:
+        words = [(level, question.word(level)) for level in question.levels]
+    return [*words, ("unknown", _("no answer"))]
 
 
 def _patterns(faults: Sequence[Fault], choices: Choices) -> list[tuple[str, str]]:

@@ -196,6 +196,7 @@ def show_journal(
         last = last_undoable(book)
         last_change = last and {"id": last.id, "about": describe_change(book, last)}
     missing = shown.page > shown.pages
+    stage = active.model.catalogue.questions.get("stage")
     return render_page(
         request,
         "journal.html",
@@ -210,7 +211,7 @@ def show_journal(
         several=several,
         is_desk=total > PAGE_SIZE or bool(shown.clients) or not selection.is_all,
         states=(*STATUSES, "planned"),
-        stages=getattr(active.model.catalogue.questions.get("stage"), "levels", ()),
+        stages=[(level, stage.word(level)) for level in stage.levels] if stage else [],
         sorts=[(sort, _(_SORT_LABELS[sort])) for sort in SORTS],
         query=_query(selection, size),
         last_change=last_change,

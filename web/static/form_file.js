@@ -190,6 +190,7 @@ function read(question, text) {
   if (question.kind === "proportion") return readProportion(text);
   const isShare = question.kind === "probability";
   const isPercent = isShare && text.endsWith("%");
+  if (question.isOpenEnded && /^[-+]?[1-9]\d{0,2}(\.\d{3})*\.\d\d0$/.test(text)) return undefined; // 1.200 may be 1200
   let number = readNumber(question, isPercent ? text.slice(0, -1).trim() : text);
   if (isPercent || (isShare && number >= 2)) number /= 100;
   if (question.isWhole && !Number.isInteger(number)) return undefined;
