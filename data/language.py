@@ -19,7 +19,7 @@ DOMAIN = "offerodds"
 LOCALE = Path(__file__).with_name("locale")
 ENGLISH = "en"
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as in gettext
-_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")  # of a language that a browser accepts
+_WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")  # of a language that a browser accepts
 _ENGLISH_DAYS = {"yMMMd": "{day.day} {day:%b %Y}", "yMMM": "{day:%b %Y}", "MMMMd": "{day.day} {day:%B}"}
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
@@ -208,7 +208,7 @@ def first_language(wanted: Iterable[str]) -> str:
     Parameters
     ----------
     wanted : iterable of str
-        Such as ``de-AT`` or ``es_MX.UTF-8``, the best first.
+        Such as ``de-AT``, ``de@euro`` or ``es_MX.UTF-8``, the best first.
 
     Returns
     -------
@@ -220,7 +220,7 @@ def first_language(wanted: Iterable[str]) -> str:
     >>> first_language(["fr-CA", "de-AT"]), first_language(["en_GB.UTF-8", "de"]), first_language([])
     ('de', 'en', 'en')
     """
-    codes = (each.replace("_", "-").split("-")[0].split(".")[0].lower() for each in wanted)
+    codes = (re.split("[-_.@]", each)[0].lower() for each in wanted)
     return next((code for code in codes if code in languages()), ENGLISH)
 
 
@@ -257,7 +257,7 @@ def accepted_language(header: str) -> str:
     weights = {}
     for each in header.split(","):
         code, _separator, weight = (part.strip() for part in each.partition(";"))
-        found = _WEIGHT.fullmatch(weight)
+        found = _WEIGHT.fullmatch(weight.lower())
         weights[code] = float(found[1]) if found else 0.0 if weight else 1.0
     return first_language(sorted(filter(weights.get, weights), key=weights.__getitem__, reverse=True))
 
