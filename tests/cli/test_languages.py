@@ -251,6 +251,7 @@ def test_a_dash_removes_the_answer_to_a_yes_or_no_question(monkeypatch):
     [
         ({"LANGUAGE": "de"}, "Aufruf:"),
         ({"LANGUAGE": "fr:es:de"}, "Uso:"),
+        ({"LANGUAGE": "de@euro"}, "Aufruf:"),
         ({"LC_ALL": "de_AT.UTF-8", "LANG": "es_ES.UTF-8"}, "Aufruf:"),
         ({"LANG": "es_MX.UTF-8"}, "Uso:"),
         ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, "Usage:"),
