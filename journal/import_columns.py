@@ -212,7 +212,9 @@ class UnusedColumns:
         # a column called Date beside one of interviews may have the days of the applications
         self._has_date = columns.interview_date or "date" in map(fold, mapping.values())
         self._names, self._stages = names, stages
-        self._outcomes = {} if has_outcomes else {i: _OutcomeDetector(names[i]) for i in (*unused, *stages)}
+        self._outcomes = (
+            {} if has_outcomes else {i: _OutcomeDetector(names[i], i in stages) for i in (*unused, *stages)}
+        )
         self._interviews = {
             i: _InterviewDetector(today, pattern) for i in unused if _names_interview(names[i])
         }
@@ -302,8 +304,9 @@ class UnusedColumns:
 class _OutcomeDetector:
     """Detects a column of outcomes from its cells, if they are yes and no also from its name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, is_stage: bool) -> None:
         self._filled = self._words = self._decided = self._ticks = 0
+        self._undecided = ("pending", "no-interview") if is_stage else ("pending",)
         self._is_named = named_decision(name) == "offer"
 
     def update(self, cells: Iterable[Any]) -> None:
@@ -321,7 +324,7 @@ class _OutcomeDetector:
                 kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
             ):
                 self._words += count
-                self._decided += count * (kind != "pending")
+                self._decided += count * (kind not in self._undecided)
 
     @property
     def likely(self) -> bool:

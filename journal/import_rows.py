@@ -43,6 +43,7 @@ from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, proc
 from .rows import as_json
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", "client", RECORD_COLUMN)
+_STAGE = "stage"  # the question whose column may say that a job was only applied for
 _TEXTS = {"company": check_name, "role": check_name, "notes": check_notes, "client": check_name}
 _Unread = Literal["doubtful", "ambiguous"]
 DOUBTFUL: _Unread = "doubtful"  # a row that may have a fault: it is read again, cell by cell
@@ -154,8 +155,8 @@ class RowReader:
         The time of the import, UTC.
     pattern : str or None
         The date format, for `datetime.strptime`.
-    meanings : mapping of str to str
-        Words in cells of outcomes and signs, and the words of the journal for them.
+    meanings : mapping of str, or (str, str), to str
+        Words in cells of outcomes and signs, or a column and a word, and the words of the journal for them.
     decision : str
         What yes means in the column of outcomes; blank if it means an offer.
     """
@@ -164,11 +165,11 @@ class RowReader:
     today: date
     now: str
     pattern: str | None = None
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str | tuple[str, str], str] = field(default_factory=dict)
     decision: str = ""
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
-    _translated: set[str] = field(default_factory=set)  # words whose meanings were used
+    _translated: set[str | tuple[str, str]] = field(default_factory=set)  # words whose meanings were used
 
     @property
     def order_settled(self) -> bool:
@@ -187,13 +188,14 @@ class RowReader:
         return self._orders[0] if self.order_settled else None
 
     @cached_property
-    def _meanings(self) -> dict[str, str]:
-        return {_normalized(theirs): ours for theirs, ours in self.meanings.items()}
+    def _meanings(self) -> dict[str | tuple[str, str], str]:
+        return {_meaning_key(theirs): ours for theirs, ours in self.meanings.items()}
 
     @property
     def unused_meanings(self) -> list[str]:
         """The words with a meaning that were in no cell."""
-        return [theirs for theirs in self.meanings if _normalized(theirs) not in self._translated]
+        unused = [theirs for theirs in self.meanings if _meaning_key(theirs) not in self._translated]
+        return [theirs if isinstance(theirs, str) else theirs[1] for theirs in unused]
 
     def in_any_time_zone(self) -> "RowReader":
         """Return a reader for an export, which may be from where it is already tomorrow."""
@@ -255,14 +257,18 @@ class RowReader:
         day, outcome_day = (None if is_unanswered(each) else each for each in (day, outcome_day))
         answers = cells | (dict(recorded.answers) if recorded else {})
         shows = proves_interview(outcome_word)
-        if not (recorded or answers or shows or faults):
+        given = [name for name, answer in answers.items() if not is_unanswered(answer)]
+        is_applied = not recorded and given == [_STAGE] and self._is_application(answers[_STAGE])
+        if not (recorded or (given and not is_applied) or shows or faults):
             never = interview_date and _denies_interview(content.get("date"))
             flags = {"interview_date": interview_date, "applications": applications or never}
             with suppress(AnswerError):  # reported below
                 kind = _outcome_kind(outcome_word) or ("no-interview" if never else None)
                 if promises_interview(outcome_word):
                     flags["interview_date"] |= self.is_to_come(self._read_date(day, "date"))
-                if place := _place_before_interview(kind, day, applied, **flags):
+                fits = not is_applied or kind in (None, "pending", "no-interview")
+                kind = "no-interview" if is_applied else kind
+                if fits and (place := _place_before_interview(kind, day, applied, **flags)):
                     entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
                     return _application(
                         entry, place, kind, day, applied, channel, interview_date=interview_date
@@ -320,7 +326,8 @@ class RowReader:
             if name not in (APPLIED, CHANNEL):
                 filled |= is_filled
             if name in self.catalogue.questions:
-                answered |= is_filled
+                is_answer = np.array([each is not _UNANSWERED for each in content])[factors.codes]
+                answered |= is_filled & is_answer
         builder = _RowBuilder(self, [name for name in self.catalogue.questions if name in cells])
         builder.interview_date, builder.applications = interview_date, applications
         given = zip(*(cells[name] for name in builder.signs), strict=True) if builder.signs else repeat(())
@@ -378,14 +385,36 @@ class RowReader:
         value = to_python(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
             word = _normalized(value)
-            if word in self._meanings:
-                self._translated.add(word)
-                value = self._meanings[word]
+            for key in ((name, word), word):
+                if key in self._meanings:
+                    self._translated.add(key)
+                    ours = self._meanings[key]
+                    is_meant = key != word or self._reads(name, ours) or not self._reads(name, value)
+                    value = ours if is_meant else value
+                    break
         if name in ("date", "outcome_date") and _means_no_day(value):
             return None
         if name == "outcome" and self.decision:
             value = read_tick(value, self.decision)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
+
+    def _is_application(self, stage: Any) -> bool:
+        """Test whether a cell for the stage, none of its levels, says that the job was applied for."""
+        if self._reads(_STAGE, stage) or promises_interview(stage):
+            return False
+        return self._reads("outcome", stage) and _outcome_kind(stage) == "no-interview"
+
+    def _reads(self, name: str, word: Any) -> bool:
+        """Test whether a word is an outcome, or an answer to the question of a column; a blank is neither."""
+        if is_unanswered(word):
+            return False
+        try:
+            read = (
+                _outcome_kind(word) if name == "outcome" else canonical(self.catalogue.questions[name], word)
+            )
+        except (AnswerError, InvalidAnswerError):
+            return False
+        return read is not None
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
         """Check an entry; answers to questions that the catalogue does not have are saved unchecked."""
@@ -603,6 +632,10 @@ def _free_text(value: Any) -> str:
 
 def _normalized(value: Any) -> str:
     return str(value).strip().casefold()
+
+
+def _meaning_key(theirs: str | tuple[str, str]) -> str | tuple[str, str]:
+    return _normalized(theirs) if isinstance(theirs, str) else (theirs[0], _normalized(theirs[1]))
 
 
 def _with_word_remedy(fault: Fault) -> Fault:

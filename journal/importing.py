@@ -219,7 +219,7 @@ def import_into(
     path: str | Path,
     *,
     mapping: Mapping[str, str] | None = None,
-    meanings: Mapping[str, str] | None = None,
+    meanings: Mapping[Any, str] | None = None,
     pattern: str | None = None,
     skip_bad: str | Path | None = None,
     sheet: str | None = None,
@@ -240,8 +240,10 @@ def import_into(
         A JSON export, or any table that `read_table` reads.
     mapping : mapping of str to str, optional
         Columns of the file, and their names in the journal; blank for a column to leave out.
-    meanings : mapping of str to str, optional
-        Words in cells of outcomes and signs, and their meanings: ``{"No Response": "ghosted"}``.
+    meanings : mapping of str, or (str, str), to str, optional
+        Words in cells of outcomes and signs, and their meanings: ``{"No Response": "ghosted"}``; or a column
+        and a word of it: ``{("stage", "applied"): "-"}``. A column that reads the word, but not the meaning,
+        keeps the word.
     pattern : str, optional
         The date format: ``dd.mm.yyyy`` or ``%d.%m.%Y``; needed only if the dates are ambiguous.
     skip_bad : str or Path, optional

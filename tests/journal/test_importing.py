@@ -478,6 +478,58 @@ def test_companies_are_not_mapped(journal, load):
     assert (journal.interview(1).company, journal.interview(1).status) == ("Limbo", "offer")
 
 
+@pytest.mark.parametrize("theirs", ["limbo", ("stage", "Limbo")])
+def test_the_meaning_of_a_word_leaves_a_column_alone_that_reads_the_word(journal, load, theirs):
+    sheet = "company,date,stage,outcome\nA,2026-09-01,Limbo,Pending\nB,2026-09-01,Pending,Limbo\n"
+    meanings = {theirs: "-", "pending": "final"}
+    if theirs == "limbo":
+        load(sheet, meanings=meanings)
+        assert [dict(journal.interview(i).answers) for i in (1, 2)] == [{}, {"stage": "final"}]
+        assert journal.counts() == {"pending": 2}
+    else:
+        (fault,) = refused(load, sheet, meanings=meanings).faults
+        assert (fault.row, fault.field, fault.seen) == (2, "outcome", "'Limbo'")
+
+
+@pytest.mark.parametrize("meaning", ["-", "", "unknown", "first"])
+def test_an_answer_for_a_stage_does_not_blank_the_outcome(load, meaning):
+    sheet = "company,date,stage,outcome\nA,2026-09-01,Applied,Rejected\nB,,Applied,Applied\n"
+    done = load(sheet, meanings={"applied": meaning})
+    assert (len(done.added), done.applications, done.left_out) == (
+        1 + (meaning == "first"),
+        1 - (meaning == "first"),
+        0,
+    )
+
+
+@pytest.mark.parametrize("stage", ["applied", "Application", "Bewerbung"])
+@pytest.mark.parametrize("status", ["Applied", "", "waiting", "Beworben"])
+def test_a_stage_that_says_applied_is_an_application(load, stage, status):
+    rows = f"A,{stage},{status},\nB,{stage},{status},\nC,final,Rejected,4\n"
+    done = load(f"company,stage,outcome,rapport\n{rows}")
+    assert (len(done.added), done.applications, done.left_out) == (1, 2, 0)
+
+
+def test_a_stage_that_says_applied_needs_no_column_of_outcomes(load):
+    done = load("company,stage\nA,Applied\nB,Applied\nC,final\n")
+    assert (len(done.added), done.applications) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2026-09-01,Applied,,",
+        ",Applied,Rejected,",
+        ",Applied,Offer,",
+        ",Applied,Applied,4",
+        ",Saved,Applied,",
+    ],
+)
+def test_a_stage_that_says_applied_beside_an_interview_is_asked_back(load, row):
+    (fault,) = refused(load, f"company,interview date,stage,outcome,rapport\nA,{row}\n").faults
+    assert (fault.field, fault.problem) == ("stage", "not an answer")
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_rows_with_faults_are_written_to_another_table_and_the_rest_is_imported(journal, tmp_path, suffix):
     import pandas as pd

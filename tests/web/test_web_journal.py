@@ -1510,6 +1510,16 @@ def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
         assert journal.counts() == {"offer": 1}
 
 
+def test_a_word_is_answered_for_its_column_alone(browser):
+    first = guide(browser, {}, "Company,Stage,Status\nA,Limbo,Limbo\nB,Limbo,Applied\nC,Applied,Applied\n")
+    fields = fields_of(first)
+    asked = {fields[f"field-{k}"]: k for k in range(2)}
+    chosen = {f"meaning-{asked['stage']}": "unknown", f"meaning-{asked['outcome']}": "applied"}
+    second = guide(browser, fields | chosen)
+    assert "3 applications without an interview" in second.text
+    assert 'value="import"' in second.text
+
+
 def test_the_guide_reads_an_export_and_says_what_is_no_table(browser, book):
     book.add({"rapport": 4}, company="Acme", date="2026-06-05")
     export = browser.get("/journal/export.json").content

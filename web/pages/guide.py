@@ -182,7 +182,7 @@ def _import(
     state: AppState, path: Path, choices: Choices, mapping: Mapping[str, str], *, skip: bool, dry_run: bool
 ) -> ImportResult:
     """Import a file as chosen, or try it."""
-    meanings = {word: meaning for (_, word), meaning in choices.words.items() if meaning}
+    meanings = {theirs: meaning for theirs, meaning in choices.words.items() if meaning}
     with state.open_journal() as book, tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
         return import_into(
             book,
