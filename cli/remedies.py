@@ -44,7 +44,7 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_ONE: "leave out the one that is not meant: --map 'COLUMN='",
         Remedy.LEAVE_OUT: "or leave the column out: --map '{field}='",
         Remedy.MAP_COLUMNS: "map them: --map THEIRS=OURS",
-        Remedy.MAP_ANSWER: "map it: --value '{word}=ANSWER'",
+        Remedy.MAP_ANSWER: "map it: --value '{word}=ANSWER', or leave it blank: --value '{word}=-'",
         Remedy.MAP_WORD: "map it: --value '{word}=OUTCOME'",
         Remedy.DELETE_DUPLICATE: "if it is the same interview, run offerodds journal delete {number}",
         Remedy.ADD_NEXT_ROUND: "offerodds journal add with the same company and role",

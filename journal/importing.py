@@ -485,8 +485,8 @@ def read_meanings(texts: Sequence[str], field: str, catalogue: Catalogue) -> dic
 
 def _meaning_faults(ours: str, field: str, catalogue: Catalogue) -> list[Fault]:
     """List what is wrong with the meaning of a word."""
-    if not ours:
-        return [Fault("a word without a meaning", field=field, expected="THEIRS=OURS, such as TBD=pending")]
+    if not ours:  # to be left blank
+        return []
     for question in catalogue.questions.values():
         with suppress(InvalidAnswerError):
             read_answer(question, ours)

@@ -38,7 +38,7 @@ PAGE: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_ONE: "leave out the one that is not meant: enter its name and = below",
         Remedy.LEAVE_OUT: "or leave the column out: enter {field}= below",
         Remedy.MAP_COLUMNS: "match the columns below: Yours=ours",
-        Remedy.MAP_ANSWER: "enter its meaning below: {word}=ANSWER",
+        Remedy.MAP_ANSWER: "enter its meaning below: {word}=ANSWER, or {word}=- to leave it blank",
         Remedy.MAP_WORD: "enter its meaning below: {word}=OUTCOME",
         Remedy.DELETE_DUPLICATE: "if they are the same interview, delete one of them",
         Remedy.ADD_NEXT_ROUND: "fill in the form, with the same company and role",
@@ -66,7 +66,8 @@ API: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_ONE: "send a field `column` for the one that is not meant: NAME=",
         Remedy.LEAVE_OUT: "or leave the column out: send a field `column`: {field}=",
         Remedy.MAP_COLUMNS: "send a field `column` for each: YOURS=OURS",
-        Remedy.MAP_ANSWER: "send its meaning in a field `value`: {word}=ANSWER",
+        Remedy.MAP_ANSWER: "send its meaning in a field `value`: {word}=ANSWER, "
+        "or {word}=- to leave it blank",
         Remedy.MAP_WORD: "send its meaning in a field `value`: {word}=OUTCOME",
         Remedy.DELETE_DUPLICATE: "if they are the same interview, DELETE /api/journal/{number}",
         Remedy.ADD_NEXT_ROUND: "POST /api/journal, with the same company and role",

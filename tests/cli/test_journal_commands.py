@@ -756,7 +756,6 @@ def test_rates_summary_and_a_filtered_list(offerodds, tmp_path):
     ("value", "message"),
     [
         ("Limbo", "--value: not understood; seen 'Limbo', expected THEIRS=OURS"),
-        ("Limbo=", "--value: a word without a meaning"),
         ("=ghosted", "--value: not understood; seen '=ghosted'"),
         ("Limbo=nowhere", "--value: not an outcome; seen 'nowhere'"),
         ("Limbo=declined", "--value: ambiguous outcome; seen 'declined'"),
@@ -768,6 +767,15 @@ def test_a_wrong_meaning_of_a_word_is_a_fault_of_the_option(offerodds, tmp_path,
     ran = offerodds("journal", "import", sheet, "--value", value)
     assert (ran.code, message in ran.err) == (2, True)
     assert "map it" not in ran.err
+
+
+@pytest.mark.parametrize("value", ["Applied=-", "applied="])
+def test_a_word_can_be_left_blank(offerodds, tmp_path, value):
+    sheet = tmp_path / "jobs.csv"
+    sheet.write_text("company,date,stage,outcome\nA,2026-09-01,Applied,rejected\n", encoding="utf-8")
+    refused = offerodds("journal", "import", sheet)
+    assert (refused.code, "or leave it blank: --value 'Applied=-'" in refused.err) == (2, True)
+    assert "Added 1 interview." in offerodds("journal", "import", sheet, "--value", value).out
 
 
 def test_a_meaning_that_no_cell_needs_is_remarked_on(offerodds, tmp_path):

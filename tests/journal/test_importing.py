@@ -828,7 +828,7 @@ def test_no_in_place_of_the_day_of_an_interview_is_an_application(journal, load)
 
 def test_the_fault_of_an_answer_names_the_option_that_gives_its_meaning(load):
     (fault,) = refused(load, "company,date,rapport\nA,2026-09-15,gut\n").faults
-    assert fault.advice(TERMINAL) == "map it: --value 'gut=ANSWER'"
+    assert fault.advice(TERMINAL) == "map it: --value 'gut=ANSWER', or leave it blank: --value 'gut=-'"
     assert load("company,date,rapport\nA,2026-09-15,gut\n", meanings={"gut": "4"}).added
 
 
