@@ -178,13 +178,17 @@ def describe_import(book: Journal, import_id: int) -> str:
     """Describe an import by its day and its counts."""
     query = "SELECT made, added, updated, applications FROM imports WHERE id = ?"
     ((made, added, updated, applications),) = book.select(query, [import_id])
-    text = _(
+    day = format_day(day_of_moment(made))
+    if applications and not (added or updated):
+        return plural(
+            applications, "import of {day}: {n} application", "import of {day}: {n} applications", day=day
+        )
+    return _(
         "import of {day}: added {added}, updated {updated}",
-        day=format_day(day_of_moment(made)),
+        day=day,
         added=number(added),
         updated=number(updated),
     )
-    return ", ".join([text, *([count_applications(applications)] if applications else [])])
 
 
 def count_interviews(count: int) -> str:
@@ -196,17 +200,6 @@ def count_interviews(count: int) -> str:
     ('1 interview', '1,200 interviews')
     """
     return plural(count, "{n} interview", "{n} interviews")
-
-
-def count_applications(count: int) -> str:
-    """Describe a number of applications.
-
-    Examples
-    --------
-    >>> count_applications(1), count_applications(1200)
-    ('1 application', '1,200 applications')
-    """
-    return plural(count, "{n} application", "{n} applications")
 
 
 def describe_change(book: Journal, change: Change) -> str:

@@ -823,6 +823,20 @@ def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book
     assert "Limbo=ghosted" in text
 
 
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [("2026-09-01,2026-09-15", "added 1, updated 0"), ("2026-09-01,", "1 application")],
+)
+def test_the_last_change_counts_what_the_import_reported(book, tmp_path, row, change):
+    from offerodds.journal.importing import import_into
+    from offerodds.reporting.journal import describe_import
+
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"company,applied,interview date\nA,{row}\n", encoding="utf-8")
+    import_into(book, path)
+    assert describe_import(book, 1).endswith(f": {change}")
+
+
 def test_an_import_reports_its_result_and_can_be_undone(browser, book):
     assert "Undo this change" not in page_text(browser.get("/journal"))
     sheet = "company,date,rapport,outcome\nAcme,2026-11-04,{},{}\nWish,,,\n"
