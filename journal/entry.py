@@ -14,7 +14,7 @@ from ..data.language import N_, _, number
 from ..data.name_matching import fold
 from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
-from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview
+from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview, last_outcome
 
 TEXTS = ("company", "role", "notes", "client")
 _MAX_NAME_LENGTH = 1_000  # characters
@@ -286,6 +286,12 @@ def check_event(interview: Interview, kind: str, day: Any, today: date, now: str
     if faults := event_faults(interview.date, event, today):
         raise JournalError(faults)
     return event
+
+
+def is_recorded(interview: Interview, event: Event, day: Any) -> bool:
+    """Test whether an event only repeats the outcome that counts, given the day it was entered with."""
+    last = last_outcome(interview.events)
+    return last is not None and last.kind == event.kind and (is_blank(day) or last.date == event.date)
 
 
 def event_faults(interviewed: date | None, event: Event, today: date) -> list[Fault]:

@@ -13,7 +13,7 @@ from ..data.language import N_, _
 from ..data.name_matching import fold_name
 from . import changes, clock, rows
 from .database import Database, translate_errors
-from .entry import apply_changes, check_entry, check_event
+from .entry import apply_changes, check_entry, check_event, is_recorded
 from .records import EARLIER_ROUND, Event, Interview, InterviewState, Selection, latest_rounds
 from .rows import Predict, Record
 
@@ -311,7 +311,7 @@ class Journal(Database):
         with self.writing() as db:
             return rows.write_records(db, records)
 
-    def record(self, number: int, kind: str, date: Any = None) -> Event:
+    def record(self, number: int, kind: str, date: Any = None) -> Event | None:
         """Record an event of an interview: an outcome, or news short of a decision.
 
         Parameters
@@ -327,7 +327,8 @@ class Journal(Database):
 
         Returns
         -------
-        Event
+        Event or None
+            None if the same outcome is already recorded, with this date or if no other is given.
 
         Raises
         ------
@@ -336,7 +337,10 @@ class Journal(Database):
             listed.
         """
         with self.writing() as db:
-            event = check_event(self.interview(number), kind, date, clock.today(), clock.now())
+            interview = self.interview(number)
+            event = check_event(interview, kind, date, clock.today(), clock.now())
+            if is_recorded(interview, event, date):
+                return None
             changes.log(db, "event", number, rows.write_event(db, number, event))
         return event
 
@@ -355,6 +359,7 @@ class Journal(Database):
         Returns
         -------
         list of Event
+            Without those that are already recorded, as in `record`.
 
         Raises
         ------
@@ -371,12 +376,14 @@ class Journal(Database):
         ['ghosted', 'ghosted']
         """
         faults: list[Fault] = []
-        events: list[Event] = []
+        events: dict[int, Event] = {}
         with self.writing() as db:
             for number in dict.fromkeys(numbers):
                 try:
                     interview = self.interview(number)
-                    events.append(check_event(interview, kind, date, clock.today(), clock.now()))
+                    event = check_event(interview, kind, date, clock.today(), clock.now())
+                    if not is_recorded(interview, event, date):
+                        events[number] = event
                 except JournalError as error:
                     faults += [
                         replace(fault, source=_("interview {number}", number=number))
@@ -384,11 +391,10 @@ class Journal(Database):
                     ]
             if faults:
                 raise JournalError(faults)
-            pairs = zip(dict.fromkeys(numbers), events, strict=True)
-            written = [rows.write_event(db, number, event) for number, event in pairs]
+            written = [rows.write_event(db, number, event) for number, event in events.items()]
             if written:
                 changes.log(db, "events", content={"events": written})
-        return events
+        return [*events.values()]
 
     def edit(self, number: int, *, predict: Predict | None = None, **changed: Any) -> Interview:
         """Correct an interview; the old values are saved as an event.

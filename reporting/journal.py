@@ -56,6 +56,7 @@ _FIELD_LABELS = {
     "notes": N_("notes"),
     "client": N_("client"),
 }
+ALREADY_RECORDED = N_("Already recorded.")
 NEXT_ROUND = N_("After the next round, add it as a new interview")
 LAST_ROUND_COUNTS = N_(
     "If this decides the later round too, record it there: only the outcome of the last round counts."
@@ -430,7 +431,7 @@ def after_add(book: Journal, added: Interview) -> list[Hint]:
     return [Hint(text, Remedy.DELETE_DUPLICATE, added.id)]
 
 
-def after_outcome(book: Journal, after: Interview) -> list[Hint]:
+def after_outcome(book: Journal, after: Interview, event: Event | None) -> list[Hint]:
     """Find kind words, name the next interview, and suggest to record a later round and to train again.
 
     Parameters
@@ -438,9 +439,13 @@ def after_outcome(book: Journal, after: Interview) -> list[Hint]:
     book : Journal
     after : Interview
         The interview with its outcome.
+    event : Event or None
+        None if the outcome was already recorded.
     """
     from ..training.model_store import resolve_model
 
+    if event is None:
+        return [Hint(_(ALREADY_RECORDED))]
     try:
         model = resolve_model(None, None).model
     except InputError:  # the outcome is saved even if the model is broken; predict reports the fault

@@ -11,7 +11,7 @@ from .. import options
 
 if TYPE_CHECKING:
     from ...journal.next_step import NextStep
-    from ...journal.records import Interview
+    from ...journal.records import Event, Interview
     from ...reporting.journal import Hint
 
 
@@ -45,6 +45,7 @@ def outcome(
     """
     from ...data.answers.outcomes import EXPECTED_OUTCOME, read_outcome
     from ...data.errors import Fault, InputError
+    from ...journal.records import last_outcome
     from ...reporting.journal import after_outcome
     from .open_journal import open_journal
 
@@ -54,10 +55,10 @@ def outcome(
         )
     status = read_outcome(kind)
     with open_journal(journal) as book:
-        book.record(number, status, date)
+        event = book.record(number, status, date)
         after = book.interview(number)
-        hints = after_outcome(book, after)
-    _show(after, hints, as_json)
+        hints = after_outcome(book, after, event)
+    _show(after, event or last_outcome(after.events), hints, as_json)
 
 
 def event(
@@ -82,13 +83,19 @@ def event(
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
-        book.record(number, kind.value, date)
+        recorded = book.record(number, kind.value, date)
         after = book.interview(number)
         step = next_step(after, clock.today(), book.catalogue)
-    _show(after, after_news(after), as_json, step)
+    _show(after, recorded, after_news(after), as_json, step)
 
 
-def _show(after: "Interview", hints: "list[Hint]", as_json: bool, step: "NextStep | None" = None) -> None:
+def _show(
+    after: "Interview",
+    event: "Event | None",
+    hints: "list[Hint]",
+    as_json: bool,
+    step: "NextStep | None" = None,
+) -> None:
     from ...reporting.as_json import interview_data
     from ...reporting.labels import EVENT_LABELS, display_name, format_day
     from ...reporting.next_step import step_reason
@@ -103,7 +110,7 @@ def _show(after: "Interview", hints: "list[Hint]", as_json: bool, step: "NextSte
     from ..console import terminal
 
     console = terminal()
-    last = after.events[-1]
+    last = event or after.events[-1]
     news = f"{_(EVENT_LABELS[last.kind])}, {format_day(last.date)}"
     console.print(f"{after.id}: {display_name(after)}: {news}.", style="bold")
     for remark in remarks:

@@ -639,6 +639,17 @@ def test_an_outcome_gets_a_kind_word_and_the_next_interview(offerodds, filled_jo
     assert "Congratulations!" in offerodds("journal", "outcome", 4, "offer").out
 
 
+def test_the_same_outcome_again_is_already_recorded(offerodds, filled_journal):
+    offerodds("journal", "outcome", 4, "offer", "--date", TODAY - timedelta(1))
+    for day in ((), ("--date", TODAY - timedelta(1))):
+        ran = offerodds("journal", "outcome", 4, "offer", *day)
+        assert (ran.code, ran.out.splitlines()[1:]) == (0, ["Already recorded."])
+    assert "Congratulations!" in offerodds("journal", "outcome", 4, "offer", "--date", TODAY).out
+    for status in ("offer", "pending"):  # the correction and the first outcome, and nothing else
+        assert offerodds("journal", "undo", "--yes").code == 0
+        assert json.loads(offerodds("journal", "show", 4, "--json").out)["status"] == status
+
+
 def test_many_due_steps_are_shortened(offerodds, data_home):
     with Journal(data_home / "journal.db") as journal:
         for i in range(7):

@@ -112,6 +112,7 @@ def test_a_search_from_the_first_interview_to_the_outcome(path, use):
     assert use("list_interviews")["interviews"][0]["role"] == "Chef"
     assert use("show_outlook")["n"] == 1
     assert use("record_outcome", id=1, kind="offer")["remarks"][0] == "Congratulations!"
+    assert use("record_outcome", id=1, kind="offer")["remarks"] == ["Already recorded."]
     assert use("undo_change")["change"] == "event"
     assert use("show_interview", id=1)["status"] == "pending"
     with Journal(path) as book:

@@ -146,6 +146,16 @@ def test_an_outcome_gets_a_kind_word_and_a_link_to_the_next_interview(browser, b
     assert "Congratulations!" in page_text(browser.get("/journal/2"))
 
 
+def test_the_same_outcome_again_is_already_recorded(browser, book):
+    add(browser)
+    for kind, note in (("rejected", "Saved."), ("rejected", "Already recorded."), ("offer", "Saved.")):
+        sent = post(browser, "/journal/1/events", kind=kind, date="2026-11-23")
+        assert note in page_text(browser.get(sent.headers["location"]))
+    again = post(browser, "/journal/outcomes", number="1", kind="offer", date="2026-11-23")
+    assert "Already recorded." in page_text(again)
+    assert [event.kind for event in book.interview(1).events] == ["rejected", "offer"]
+
+
 def test_an_earlier_round_leads_to_the_later_one(browser, book):
     add(browser)
     add(browser, date="2026-11-20")

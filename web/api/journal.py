@@ -248,9 +248,9 @@ def delete(number: Number, state: State) -> None:
 def outcome(number: Number, new: Outcome, state: State) -> dict[str, Any]:
     """Add the outcome of an interview."""
     with state.open_journal() as book:
-        book.record(number, new.kind, new.date)
+        event = book.record(number, new.kind, new.date)
         interview = book.interview(number)
-        return interview_data(interview) | {"remarks": _remarks(state, after_outcome(book, interview))}
+        return interview_data(interview) | {"remarks": _remarks(state, after_outcome(book, interview, event))}
 
 
 @router.post(

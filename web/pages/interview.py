@@ -20,7 +20,7 @@ from ...journal.store import Journal
 from ...journal.track_record import last_prediction_before_outcome
 from ...journal.training import retraining_due
 from ...model.offer_model import OfferModel
-from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
+from ...reporting.journal import ALREADY_RECORDED, LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
 from ...reporting.labels import EVENT_LABELS, display_name
 from ...reporting.next_step import decision_words, step_label
 from ...reporting.prediction import readable_name, saved_answer
@@ -76,9 +76,12 @@ Number = Annotated[int, Depends(parse_number)]
 
 
 @router.get("/journal/{number}")
-def interview(request: Request, number: Number, saved: Literal["yes"] | None = None) -> HTMLResponse:
-    """Show an interview, with a note if it was just saved."""
-    return show_interview(request, number, saved=saved == "yes")
+def interview(
+    request: Request, number: Number, saved: Literal["yes", "before"] | None = None
+) -> HTMLResponse:
+    """Show an interview, with a note if it was just saved, or if its outcome was recorded before."""
+    note = {"yes": _("Saved."), "before": _(ALREADY_RECORDED)}.get(saved or "", "")
+    return show_interview(request, number, note=note)
 
 
 @router.post("/journal/{number}/events")
@@ -89,10 +92,10 @@ def record(request: Request, number: Number, form: AuthorizedForm) -> Response:
         if not typed.get("kind"):
             raise JournalError([Fault("choose what happened", field="kind")])
         with app_state(request).open_journal() as book:
-            book.record(number, typed["kind"], typed.get("date"))
+            event = book.record(number, typed["kind"], typed.get("date"))
     except JournalError as error:
         return show_interview(request, number, error.faults, typed)
-    return RedirectResponse(f"/journal/{number}?saved=yes", status_code=303)
+    return RedirectResponse(f"/journal/{number}?saved={'yes' if event else 'before'}", status_code=303)
 
 
 def show_interview(
@@ -101,7 +104,7 @@ def show_interview(
     faults: Sequence[Fault] = (),
     typed: Mapping[str, str] | None = None,
     *,
-    saved: bool = False,
+    note: str = "",
 ) -> HTMLResponse:
     """Show an interview, with the faults of what was typed on its page."""
     state = app_state(request)
@@ -116,7 +119,7 @@ def show_interview(
         "interview.html",
         status=422 if faults else 200,
         interview=interview,
-        saved=saved,
+        note=note,
         step=step,
         step_action=_STEP_ACTIONS.get(step.kind) if step else None,
         estimate=interview_estimate(active, interview) if interview.has_estimate else None,

@@ -21,6 +21,7 @@ from ...journal.store import ALL
 from ...journal.track_record import summarize
 from ...journal.undo import last_undoable
 from ...reporting.journal import (
+    ALREADY_RECORDED,
     CHANCE_NOTE,
     SUMMARY_COLUMNS,
     SUMMARY_NOTE,
@@ -103,12 +104,12 @@ def record_outcomes(request: Request, form: AuthorizedForm) -> Response:
         if not numbers:
             raise InputError([Fault("choose at least one interview", field="number")])
         with app_state(request).open_journal() as book:
-            book.record_many(numbers, kind, day)
-            last = last_undoable(book)
-            done = describe_change(book, last) if last else ""
+            events = book.record_many(numbers, kind, day)
+            last = last_undoable(book) if events else None
+            done = _("Recorded: {change}.", change=describe_change(book, last)) if last else ""
     except InputError as error:
         return show_journal(request, faults=error.faults, several=True)
-    return show_journal(request, messages=[_("Recorded: {change}.", change=done)])
+    return show_journal(request, messages=[done or _(ALREADY_RECORDED)])
 
 
 @router.get("/journal/summary")
