@@ -37,12 +37,15 @@ class TrackRecord:
         Number of interviews left out because no prediction was saved before their outcome.
     published, learned : Silence
         The silence law as published, and as learned from the dates of the journal.
+    has_replies : bool
+        Whether an employer has replied or was given up on; before that, the dates show next to nothing.
     """
 
     evaluation: Evaluation
     n_late: int
     published: Silence
     learned: Silence
+    has_replies: bool
 
 
 def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0) -> TrackRecord:
@@ -83,7 +86,8 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     )
     published = Catalogue.built_in().silence
     learned = journal_silence(journal, OfferModel.default(catalogue=model.catalogue), published)
-    return TrackRecord(evaluation, len(decided) - len(timely), published, learned)
+    has_replies = any(each.heard_back or each.status in DECIDED for each in interviews)
+    return TrackRecord(evaluation, len(decided) - len(timely), published, learned, has_replies)
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,8 @@ def _show(record: "TrackRecord", active: "Silence", *, details: bool) -> None:
     console.print()
     console.print(_("How long employers take to reply"), style="bold")
     console.print(_("published: {delays}", delays=silence_law_text(record.published)))
+    if not record.has_replies:
+        return
     console.print(_("with your dates: {delays}", delays=silence_law_text(record.learned)))
     # compared as printed: the parameters change a little every day that an interview is pending
     if silence_law_text(active) != silence_law_text(record.learned):

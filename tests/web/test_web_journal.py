@@ -436,7 +436,8 @@ def test_the_list_has_pending_interviews_first_with_chance_and_change(browser, b
     rows = [
         row_text(row) for row in re.findall(r"<tr(?: class=\"decided\")?>\n.*?</tr>", page.text, re.DOTALL)
     ]
-    assert rows == ["Byte 4 Nov 2026 20 days 16% -15", "Acme 4 Nov 2026 rejected 31%"]
+    assert 'data-unit="points"' in page.text
+    assert rows == ["Byte 4 Nov 2026 waiting 20 days 16% -15", "Acme 4 Nov 2026 rejected 31%"]
     assert "1 pending and 1 rejection." in page_text(page)
     assert 'href="/journal/1"' in page.text
 
@@ -1035,6 +1036,7 @@ def test_the_score_reports_missing_outcomes_and_then_the_metrics(browser, book, 
     text = page_text(browser.get("/score"))
     assert "This needs at least 5 outcomes with an estimate saved before them; there are none so far." in text
     assert "published half reply within 10 days" in text
+    assert "with your dates" not in text  # no employer has replied
     for number in range(1, 7):
         post(browser, f"/journal/{number}/events", kind="offer" if number % 2 == 0 else "rejected")
     page = browser.get("/score")

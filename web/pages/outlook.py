@@ -59,7 +59,7 @@ def score(request: Request) -> HTMLResponse:
     model = state.active_model().model
     with state.open_journal() as book:
         record = track_record(book, model)
-    learned = silence_law_text(record.learned)
+    learned = silence_law_text(record.learned) if record.has_replies else ""
     return render_page(
         request,
         "score.html",
@@ -70,5 +70,5 @@ def score(request: Request) -> HTMLResponse:
         remarks=[recorded_late(record.n_late)] if record.n_late else [],
         published=silence_law_text(record.published),
         learned=learned,
-        can_train=learned != silence_law_text(model.catalogue.silence),
+        can_train=record.has_replies and learned != silence_law_text(model.catalogue.silence),
     )
