@@ -57,11 +57,11 @@ def one_line(text: str, length: int) -> str:
 
 
 def format_wait(days: int | None) -> str:
-    """Format a number of days; blank if it is not known.
+    """Format how many days an interview has waited for news; blank if it is not known.
 
     Examples
     --------
     >>> format_wait(1), format_wait(None)
-    ('1 day', '')
+    ('waiting 1 day', '')
     """
-    return "" if days is None else plural(days, "{n} day", "{n} days")
+    return "" if days is None else plural(days, "waiting {n} day", "waiting {n} days")
