@@ -429,6 +429,15 @@ def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
     visit.close()
 
 
+def test_on_a_telephone_a_link_leads_to_the_reasons_without_scripts(browser, site):
+    visit = Visit(browser, site, viewport={"width": 390, "height": 780}, java_script_enabled=False)
+    page = visit.go("/?example=1")
+    page.get_by_role("link", name="Why?").click()
+    below = number(page).bounding_box()
+    assert below["y"] + below["height"] <= page.locator(".signs caption").bounding_box()["y"] < 200
+    visit.close()
+
+
 # within the window, in pixels
 INSIDE = """(id) => {
     const box = document.getElementById(id).getBoundingClientRect();

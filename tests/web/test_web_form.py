@@ -134,6 +134,11 @@ def test_a_hundred_people_and_three_reasons_stand_beside_the_number(client):
     assert "How to read this" in text
 
 
+def test_other_answers_cannot_be_tried_before_the_first(client):
+    assert "Answer a question first." in client.get("/").text
+    assert "Answer a question first." not in client.post("/", data={"rapport": "4"}).text
+
+
 def test_an_example_can_be_tried_and_is_never_saved(client):
     assert 'href="/?example=1"' in client.get("/").text
     assert 'href="/?example=1"' not in client.post("/", data=ANSWERS).text
