@@ -130,7 +130,10 @@ def test_simultaneous_undo_loses_no_model(client, monkeypatch):
 
 def test_the_page_names_the_model_in_use_and_takes_a_choice(client):
     sent = {"table": ("mine.csv", TABLE, "text/csv")}
-    assert "the best on unseen interviews" in client.get("/train").text
+    text = client.get("/train").text
+    assert "the best on unseen interviews" in text
+    assert "Record an outcome first." in text
+    assert text.count("<details>\n<summary>More options") == 2
     client.post("/train", data={"secret": "s"}, files=sent)
     text = trained(client)
     assert "In use: the default model. Fewer than 10 outcomes" in text
@@ -141,6 +144,7 @@ def test_the_page_names_the_model_in_use_and_takes_a_choice(client):
     answer = client.post("/train", data={"secret": "s", "use": "best"}, files=sent)
     assert answer.status_code == 422
     assert "no such model" in answer.text
+    assert answer.text.count("<details open>\n<summary>More options") == 2
 
 
 def test_the_page_shows_remarks(client):
