@@ -404,6 +404,7 @@ def test_the_language_can_be_chosen_without_scripts(browser, site):
     visit = Visit(browser, site, java_script_enabled=False, locale="de-DE")
     page = visit.go("/weights?sort=name")
     expect(page.get_by_role("heading", level=1)).to_have_text("Wie viel jedes Anzeichen zählt")
+    expect(page.locator(".weights td[data-label=Intervall]").first).to_have_css("white-space", "nowrap")
     page.get_by_role("button", name="Español").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Cuánto cuenta cada señal")
     expect(page).to_have_url(re.compile(r"/weights\?sort=name$"))
