@@ -251,7 +251,7 @@ def _ask(question: Question) -> Any:
         try:
             meant = _meant(question, choices, text)
         except InvalidAnswerError as error:
-            expected = _("a number from 1 to {n}", n=len(choices)) if choices else error.expected
+            expected = _("1 to {n} or the word", n=len(choices)) if choices else error.expected
             typer.echo(_("Enter {expected}, or press Enter to skip.", expected=expected), err=True)
             continue
         if len(meant) == 1:
@@ -268,6 +268,8 @@ def _meant(question: Question, choices: list[tuple[str, Any]], text: str) -> lis
     InvalidAnswerError
         It means none.
     """
+    if text == "?":  # in files a blank, here a request for help
+        raise InvalidAnswerError(text, expected_answer(question))
     plain = without_accents(fold(text))
     letters = question.kind == "yes_no"  # which count for their word
     meant = [

@@ -88,7 +88,7 @@ def test_a_choice_may_be_typed_as_a_word(terminal, tmp_path):
     child = terminal("predict")
     _choose(child, "Which stage was it", "Final" + ENTER)
     _choose(child, "How well did you do", "meh" + ENTER)
-    child.expect_exact("Enter a number from 1 to 5, or press Enter to skip.")
+    child.expect_exact("Enter 1 to 5 or the word, or press Enter to skip.")
     _press(child, "badly" + ENTER)
     child.expect_exact("Question 3 of 10")
     _press(child, _control("c"))
@@ -100,7 +100,9 @@ def test_invalid_number_is_asked_again(terminal):
     child = terminal("predict")
     for question in short_form(CATALOGUE)[:-1]:
         _skip(child, question)
-    _choose(child, "what percentage", "many" + ENTER)
+    _choose(child, "what percentage", "?" + ENTER)
+    child.expect("a percentage such as 30%, or a share such as 0.3, or press Enter to skip")
+    _press(child, "many" + ENTER)
     child.expect("a percentage such as 30%, or a share such as 0.3, or press Enter to skip")
     _press(child, _control("c"))
     assert child.finish() == 130
