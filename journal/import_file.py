@@ -572,5 +572,5 @@ def _recognised(columns: Columns) -> list[str]:
     """Describe the columns that were recognised by their names in other programs."""
     if not columns.recognised:
         return []
-    pairs = [_("{theirs} as {ours}", theirs=theirs, ours=ours) for theirs, ours in columns.recognised.items()]
-    return [_("Read {columns}", columns=", ".join(pairs))]
+    pairs = [f"{theirs} = {ours}" for theirs, ours in columns.recognised.items()]
+    return [_("Columns recognised: {columns}", columns=", ".join(pairs))]

@@ -306,7 +306,7 @@ def test_a_dry_run_ends_as_the_import_would_and_leaves_no_file(offerodds, tmp_pa
     ]
     assert ran.out.count("To be skipped: ") == 1
     assert "in 2 rows; seen 'Limbo'" in ran.out
-    assert "Read Employer as company, Interview Date as date, Status as outcome." in ran.err
+    assert "Columns recognised: Employer = company, Interview Date = date, Status = outcome." in ran.err
     assert ran.out.endswith("Nothing was saved (--dry-run).\n")
     assert not bad.exists()
     assert not (data_home / "journal.db").exists()

@@ -978,7 +978,7 @@ def test_columns_are_known_by_their_usual_names(journal, load, header):
     )
     assert found.notes == "hm"
     assert done.ignored_columns == ()
-    assert done.remarks[-1].startswith("Read ")
+    assert done.remarks[-1].startswith("Columns recognised: ")
 
 
 def test_usual_columns_that_the_journal_lacks_are_left_out_without_a_hint(load):

@@ -830,7 +830,7 @@ def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book
     text = page_text(fine)
     assert "Preview, nothing was saved: Would add 2 interviews." in text
     assert "1 application without an interview counts in the rates only." in text
-    assert "Read Employer as company, Interview Date as date, Status as outcome." in text
+    assert "Columns recognised: Employer = company, Interview Date = date, Status = outcome." in text
     assert "Limbo=ghosted" in text
 
 
@@ -1529,8 +1529,11 @@ def test_a_column_that_may_show_interviews_is_chosen_or_left_out(browser, choice
 def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
     first = guide(browser, {}, "company,date,outcome\nAcme,2026-06-05,Limbo\nBolt,2026-06-05,offer\n")
     assert 'value="import"' not in first.text
+    assert "Would add 1 interview. Rows that cannot be read yet are not counted." in first.text
+    assert "To import, make your choices above, then show the preview." in first.text
     second = guide(browser, fields_of(first) | {"skip": "yes"})
     assert "Would add 1 interview." in second.text
+    assert "then show the preview." not in second.text
     guide(browser, fields_of(second) | {"skip": "yes", "do": "import"})
     with Journal(path) as journal:
         assert journal.counts() == {"offer": 1}
