@@ -19,9 +19,9 @@ from .records import Process, is_client, process_key
 from .store import Journal
 
 STEPS = (
-    (N_("applied"), N_("interview")),
-    ("interview", N_("later interview or offer")),
-    (N_("later interview"), N_("offer")),
+    ("applied", "interview"),
+    ("interview", "later interview or offer"),
+    ("later interview", "offer"),
     ("interview", "offer"),
 )
 LATER_STAGES = frozenset(["second", "onsite", "final"])  # levels of the question `stage`

@@ -23,6 +23,7 @@ from ..journal.store import Journal
 from ..model.offer_model import OfferModel, observe_for
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.scoring import delay_quantile
+from ..training.evaluation.calibration import MIN_OUTCOMES
 from .labels import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
 from .number_format import (
@@ -48,6 +49,13 @@ _MAX_IDS = 20  # ids of interviews in one line
 CHANCE_NOTE = N_("Chance: as of today for pending interviews, the last saved estimate for decided ones.")
 CHANGE_NOTE = N_("Change: in points, since the last saved estimate.")
 _STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew", "earlier-round")
+_MAX_MONTHS = 12  # of rates
+_STEP_LABELS = {
+    ("applied", "interview"): N_("applied, then interviewed"),
+    ("interview", "later interview or offer"): N_("interviewed, then a further interview or an offer"),
+    ("later interview", "offer"): N_("further interview, then an offer"),
+    ("interview", "offer"): N_("interviewed, then an offer"),
+}
 _GROUP_NAMES = (NOT_RECORDED, REFERRED, NOT_REFERRED)  # of rates; others are months or the user's words
 _FIELD_LABELS = {
     "company": N_("company"),
@@ -574,18 +582,26 @@ def rate_row(rate: StageRate) -> tuple[str, ...]:
     Examples
     --------
     >>> rate_row(StageRate("applied", "interview", 6, 20, 3, 0.16, 0.49))
-    ('applied to interview', '6 of 20', '30%', '16% to 49%', '3')
+    ('applied, then interviewed', '6 of 20', '30%', '16% to 49%', '3')
     >>> rate_row(StageRate("applied", "interview", 1, 3, 0, 0.08, 0.75))
-    ('applied to interview', '1 of 3', '', '', '')
+    ('applied, then interviewed', '1 of 3', '', '', '')
     """
     is_shown = rate.rate is not None
     return (
-        _("{start} to {end}", start=_(rate.start), end=_(rate.end)),
-        count_of(rate.reached, rate.of),
+        _(_STEP_LABELS[rate.start, rate.end]),
+        count_of(rate.reached, rate.of) if rate.of else "–",
         plain_percent(rate.rate, ".0f") if rate.rate is not None else "",
         percent_range(rate.low, rate.high) if is_shown else "",
         number(rate.open) if rate.open else "",
     )
+
+
+def rate_tables(rates: Rates) -> tuple[Mapping[str, Sequence[StageRate]], ...]:
+    """Choose the rates to show: overall, of the last twelve months from five jobs on, and by channel."""
+    enough = rates.applications + rates.without_application >= MIN_OUTCOMES
+    months = [name for name in rates.by_month if name != NOT_RECORDED][-_MAX_MONTHS:]
+    shown = {name: each for name, each in rates.by_month.items() if name in (*months, NOT_RECORDED)}
+    return {"": rates.overall}, shown if enough else {}, rates.by_channel
 
 
 def rate_groups(groups: Mapping[str, Sequence[StageRate]]) -> list[tuple[str, list[tuple[str, ...]]]]:
@@ -654,9 +670,12 @@ def rates_notes(rates: Rates) -> list[str]:
                 "Not in the first rate: {n} interviewed jobs without a recorded application.",
             )
         )
-    if rates.by_month:
+    _overall, months, channels = rate_tables(rates)
+    if months:
         lines.append(_("Months are those of the application, else of the first interview."))
-    if rates.by_month or rates.by_channel:
+    if 0 < len(months) < len(rates.by_month):
+        lines.append(_("Only the last {n} months are shown.", n=number(_MAX_MONTHS)))
+    if months or channels:
         lines.append(_("Where the ranges of two groups overlap, their difference may be chance."))
     return lines
 

@@ -23,6 +23,7 @@ from ...reporting.journal import (
     outlook_headline,
     outlook_notes,
     rate_groups,
+    rate_tables,
     rates_notes,
     summary_rows,
     timeline,
@@ -216,9 +217,8 @@ def _show_silence(console: Console, forecast: Sequence[tuple[int, SilencePoint]]
 
 def show_rates(console: Console, rates: Rates) -> None:
     """Print the rates from stage to stage, overall and by group, and how they are counted."""
-    overall = {_("all"): rates.overall}
-    parts = (("", overall), (_("month"), rates.by_month), (_("way of applying"), rates.by_channel))
-    for title, groups in parts:
+    titles = ("", _("month"), _("way of applying"))
+    for title, groups in zip(titles, rate_tables(rates), strict=True):
         if not groups:
             continue
         table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))

@@ -751,7 +751,7 @@ def test_rates_summary_and_a_filtered_list(offerodds, tmp_path):
     rows = "".join(f"Ann,C{i},2026-01-0{1 + i},Fair,2026-01-20,Rejected\n" for i in range(6))
     sheet.write_text(f"Client,Company,Date Applied,Source,Interview Date,Status\n{rows}", encoding="utf-8")
     offerodds("journal", "import", sheet)
-    assert "applied to interview" in offerodds("journal", "rates").out
+    assert "applied, then interviewed" in offerodds("journal", "rates").out
     rates = json.loads(offerodds("journal", "rates", "--json", "--client", "ann").out)
     assert (rates["applications"], rates["rates"][0]["reached"]) == (6, 6)
     everyone, ann = json.loads(offerodds("journal", "summary", "--json").out)

@@ -11,7 +11,7 @@ from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
 from offerodds.journal.rates import NOT_RECORDED, journal_rates, read_applications
 from offerodds.journal.undo import last_undoable, undo_last_change
-from offerodds.reporting.journal import describe_change, rates_notes
+from offerodds.reporting.journal import describe_change, rate_groups, rate_tables, rates_notes
 
 TODAY = date(2026, 11, 24)
 HEADER = "Company,Position,Date Applied,Source,Interview Date,Status\n"
@@ -58,6 +58,17 @@ def test_rates_of_a_tracker(journal, load):
     assert [*rates.by_month] == ["2026-09", "2026-10", "2026-11"]
     assert [*rates.by_channel] == ["LinkedIn", "Referral", NOT_RECORDED]
     assert counts(rates.by_channel["LinkedIn"])["applied to interview"] == (1, 2, 0)
+
+
+def test_the_last_twelve_months_are_shown_from_five_jobs_on(journal, load):
+    months = [f"{2025 + (i + 8) // 12}-{(i + 8) % 12 + 1:02}" for i in range(14)]  # from Sep 2025
+    for n in (4, 14):
+        load(HEADER + "".join(f"C{i},Dev,{month}-01,,,\n" for i, month in enumerate(months[-n:])))
+        rates = journal_rates(journal)
+        _overall, shown, _channels = rate_tables(rates)
+        assert [*shown] == (months[2:] if n == 14 else [])
+        assert ("Only the last 12 months are shown." in rates_notes(rates)) == (n == 14)
+    assert rate_groups(shown)[-1] == ("Oct 2026", [("applied, then interviewed", "0 of 1", "", "", "")])
 
 
 def test_an_early_answer_to_a_recent_application_does_not_count_before_the_late_ones(journal, load):

@@ -10,7 +10,7 @@ from ...journal.rates import journal_rates
 from ...journal.status import journal_outlook
 from ...journal.track_record import track_record
 from ...reporting.evaluation import compared_models, too_few
-from ...reporting.journal import rate_groups, rates_notes, recorded_late, silence_law_text
+from ...reporting.journal import rate_groups, rate_tables, rates_notes, recorded_late, silence_law_text
 from ..state import app_state
 from ..templating import render_page
 
@@ -47,8 +47,11 @@ def rates(request: Request) -> HTMLResponse:
     """Show how many went on from stage to stage."""
     with app_state(request).open_journal() as book:
         found = journal_rates(book)
-    groups = ({"": found.overall}, found.by_month, found.by_channel)
-    tables = [(*words, rate_groups(each)) for words, each in zip(RATE_TABLES, groups, strict=True) if each]
+    tables = [
+        (*words, rate_groups(each))
+        for words, each in zip(RATE_TABLES, rate_tables(found), strict=True)
+        if each
+    ]
     return render_page(request, "rates.html", rates=found, tables=tables, notes=rates_notes(found))
 
 
