@@ -268,7 +268,7 @@ def _show(
     from .render.training import show_training, show_training_details
 
     console = terminal()
-    show_training(console, result, validation, choice)
+    show_training(console, result, validation, choice, details=level is not None)
     console.print()
     if level is not None:
         show_training_details(console, result, validation, level)

@@ -466,6 +466,30 @@ WHY_OTHERS_CHANGE = N_(
 )
 
 
+def changes_in_use(result: TrainingResult, choice: Choice, *, explained: bool = True) -> str:
+    """Describe what predictions use of a training: the largest changes of weights, or the reply dates.
+
+    Parameters
+    ----------
+    result : TrainingResult
+    choice : Choice
+        The model in use.
+    explained : bool
+        As of `largest_changes`.
+
+    Returns
+    -------
+    str
+        Blank if nothing of both is in use.
+    """
+    learned = result.n_offer + result.n_no_offer + result.n_pending and any(result.training.answered.values())
+    if choice.name == "trained" or not learned:
+        return largest_changes(result, explained=explained)
+    if choice.name == "default" and result.model.catalogue.silence != result.prior.catalogue.silence:
+        return _("Your reply dates are used; the weights are not.")
+    return ""
+
+
 def largest_changes(result: TrainingResult, *, explained: bool = True) -> str:
     """Describe the largest changes of weights among the signs that were answered.
 

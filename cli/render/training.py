@@ -9,6 +9,7 @@ from ...reporting.evaluation import (
     WHY_OTHERS_CHANGE,
     base_rate_change,
     candidate_rows,
+    changes_in_use,
     choice_sentence,
     data_notes,
     largest_changes,
@@ -35,8 +36,10 @@ def show_training(
     result: TrainingResult,
     validation: Validation | None,
     choice: Choice,
+    *,
+    details: bool = False,
 ) -> None:
-    """Print the verdict, the model in use, the training data, and the largest changes.
+    """Print the verdict, the model in use, the training data, and the changes that are in use.
 
     Parameters
     ----------
@@ -46,6 +49,8 @@ def show_training(
         None if there was none: then there is no verdict.
     choice : Choice
         The model in use.
+    details : bool
+        Also print the largest changes of weights that are not in use.
     """
     if validation is not None:
         show_verdict(console, result.verdict)
@@ -55,7 +60,11 @@ def show_training(
     for line in data_notes(result):
         console.print(line)
     console.print(base_rate_change(result))
-    console.print(largest_changes(result, explained=False))
+    used = changes_in_use(result, choice, explained=False)
+    every = largest_changes(result, explained=False) if details else ""
+    for line in dict.fromkeys([used, every]):
+        if line:
+            console.print(line)
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
         console.print(_("`offerodds form --format csv` shows the columns to fill in."))
     show_prior_check(console, result.check, result.model.catalogue)

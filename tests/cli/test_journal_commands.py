@@ -440,6 +440,13 @@ def test_train_reports_omitted_rounds(offerodds, filled_journal):
     assert "Learned from 2 interviews: 0 with an offer, 2 without. Left out: 1 earlier round" in printed
 
 
+def test_train_says_when_only_the_reply_dates_are_used(offerodds, filled_journal):
+    used, changes = "Your reply dates are used; the weights are not.", "Biggest changes: "
+    for arguments, shown in (("default", {used}), ("default --details", {used, changes}), ("level", set())):
+        printed = offerodds("train", "--no-validate", "--use", *arguments.split()).out
+        assert {text for text in (used, changes) if text in printed} == shown
+
+
 def test_import_maps_columns_of_a_spreadsheet(offerodds, tmp_path):
     sheet = tmp_path / "jobs.csv"
     sheet.write_text(

@@ -15,9 +15,9 @@ from ...reporting.evaluation import (
     CANDIDATE_NAMES,
     base_rate_change,
     candidate_sentence,
+    changes_in_use,
     choice_sentence,
     data_notes,
-    largest_changes,
     prior_conflict_lines,
     stability,
     subsample_note,
@@ -140,7 +140,8 @@ def _model_in_use(state: AppState) -> dict[str, Any]:
 def _result_in_words(result: TrainingResult, choice: Choice) -> dict[str, Any]:
     """Describe the result of a training in sentences."""
     validation = result.validation
-    sentences = [trained_on(result), *data_notes(result), base_rate_change(result), largest_changes(result)]
+    sentences = [trained_on(result), *data_notes(result), base_rate_change(result)]
+    sentences += filter(None, [changes_in_use(result, choice)])
     sentences += [f"{remark}." for remark in result.remarks]
     sentences += prior_conflict_lines(result.check, result.model.catalogue)
     if validation.stability is not None:
