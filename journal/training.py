@@ -93,11 +93,13 @@ def train_journal(
     catalogue = replace(prior.catalogue, silence=law)
     pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"], group)
     result = train_on_observations(observations, labelled, offers, prior, pending, group)
-    earlier_rounds = int(np.sum(decided & ~labelled & ~columns.waits_for_form))
+    is_earlier = ~columns.waits_for_form
+    is_earlier[latest] = False
     return replace(
         result,
         model=replace(result.model, catalogue=catalogue),
-        earlier_rounds=earlier_rounds,
+        earlier_rounds=int(is_earlier.sum()),
+        planned=int(columns.waits_for_form.sum()),
         remarks=result.remarks + ranges.one_valued(),
     )
 

@@ -62,10 +62,24 @@ def data_notes(found: Evaluation | TrainingResult) -> list[str]:
     lines = []
     if isinstance(found, TrainingResult) and (n_employers := len(found.model.employers.names)):
         lines.append(_("Employers that the trained model knows: {n}.", n=number(n_employers)))
-    if found.n_ignored:
+    n_others = found.n_ignored
+    if isinstance(found, TrainingResult) and found.planned:
+        lines.append(
+            plural(found.planned, "Left out: {n} planned interview.", "Left out: {n} planned interviews.")
+        )
+        n_others -= found.planned
+    if n_others and isinstance(found, TrainingResult) and found.n_pending:
         lines.append(
             plural(
-                found.n_ignored,
+                n_others,
+                "Left out (withdrawn, blank, or pending without a day of silence): {n} interview.",
+                "Left out (withdrawn, blank, or pending without a day of silence): {n} interviews.",
+            )
+        )
+    elif n_others:
+        lines.append(
+            plural(
+                n_others,
                 "Left out (pending, withdrawn or blank): {n} interview.",
                 "Left out (pending, withdrawn or blank): {n} interviews.",
             )

@@ -55,7 +55,9 @@ class TrainingResult(HtmlRepr):
         What was unusual about the data: lines skipped, columns without a name, the encoding, signs with one
         answer only, rows entered twice.
     earlier_rounds : int
-        Rounds of a journal that have an outcome and are left out: a process counts once, by its last round.
+        Rounds of a journal that are left out: a process counts once, by its last round.
+    planned : int
+        Planned interviews of a journal, which are left out.
 
     References
     ----------
@@ -79,6 +81,7 @@ class TrainingResult(HtmlRepr):
     real: WeightedData | None = field(repr=False)
     remarks: tuple[str, ...] = ()
     earlier_rounds: int = 0
+    planned: int = 0
 
     def __repr__(self) -> str:
         """Describe the result in one line; the notebook shows the weights."""

@@ -20,6 +20,7 @@ from offerodds.journal.status import Predictor, interview_status, journal_outloo
 from offerodds.journal.track_record import track_record
 from offerodds.journal.training import train_journal
 from offerodds.reporting.calendar import calendar_file
+from offerodds.reporting.evaluation import data_notes, trained_on
 from offerodds.reporting.next_step import step_label, step_reason
 
 MODEL = OfferModel.default()
@@ -82,6 +83,18 @@ def test_it_counts_in_no_score_and_no_training_even_with_an_outcome(journal, mon
     journal.edit(number, answers={"rapport": 2})
     assert (train_journal(journal).n_no_offer, count_outcomes(journal)) == (1, 1)
     assert track_record(journal, MODEL).n_late == 1
+
+
+def test_training_names_what_it_leaves_out(journal):
+    for company, day in (("Acme", 20), ("Acme", 9), ("Byte", 9), ("Cork", 0), ("Dune", -9)):
+        journal.add({}, company=company, date=TODAY - timedelta(day))
+    result = train_journal(journal)
+    assert (result.n_pending, result.earlier_rounds) == (2, 1)
+    assert "Left out: 1 earlier round;" in trained_on(result)
+    assert [line for line in data_notes(result) if "Left out" in line] == [
+        "Left out: 1 planned interview.",
+        "Left out (withdrawn, blank, or pending without a day of silence): 1 interview.",
+    ]
 
 
 def test_a_planned_round_does_not_take_the_place_of_an_earlier_one(journal, monkeypatch):

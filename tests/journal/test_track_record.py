@@ -88,7 +88,7 @@ def test_only_the_pending_last_round_of_a_process_counts(journal, monkeypatch):
     journal.record(journal.add({}, company="Byte", date=start).id, "rejected")
     _set_day(monkeypatch, start + timedelta(35))
     result = train_journal(journal)
-    assert (result.n_no_offer, result.n_pending, result.n_ignored) == (1, 1, 1)
+    assert (result.n_no_offer, result.n_pending, result.earlier_rounds, result.n_ignored) == (1, 1, 1, 0)
     learned = {"silence": result.model.catalogue.silence}
     table = {"rapport": [None, 5], "days_since_interview": [None, 30], "outcome": ["rejected", "pending"]}
     table["company"] = ["Byte", "Acme"]
