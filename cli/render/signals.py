@@ -141,8 +141,8 @@ def _notes(*, evidence: bool) -> list[str]:
     """Explain the columns."""
     notes = [
         _(
-            "Odds ratios: 1.50 means that an answer clearly better than usual (by one standard deviation) raises "
-            "the odds of an offer by half, if no other sign is answered. 1.00 means no effect."
+            "Odds ratios: 1.50 means that an answer clearly better than usual (by one standard deviation) "
+            "raises the odds of an offer by half, if no other sign is answered. 1.00 means no effect."
         )
     ]
     if evidence:
