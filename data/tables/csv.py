@@ -366,6 +366,7 @@ class CsvReader(TableReader):
         from pyarrow import csv as arrow_csv
 
         data, names = part.encode(), [str(i) for i in range(len(self.names))]
+        pa.enable_signal_handlers(False)  # with them, Ctrl-C at the end of these milliseconds is lost
         try:
             table = arrow_csv.read_csv(
                 pa.BufferReader(data),
@@ -375,6 +376,8 @@ class CsvReader(TableReader):
             )
         except pa.ArrowInvalid:  # ragged rows
             return None
+        finally:
+            pa.enable_signal_handlers(True)
         frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
         return frame.set_axis(list(self.names), axis=1)
 

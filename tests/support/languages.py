@@ -27,6 +27,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from offerodds.data import language
+from offerodds.data.catalogue.catalogue import Catalogue as Questions
 from offerodds.data.language import DOMAIN, LOCALE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +187,8 @@ def bracketed() -> Iterator[None]:
     """Show every message that is translated between ⟦ and ⟧, its values outside."""
     with patch.object(language, "_translations", return_value=_Bracketed()):
         yield
+    for question in Questions.built_in().questions.values():
+        question._words_by_language.clear()
 
 
 def not_translated(text: str) -> str:

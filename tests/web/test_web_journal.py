@@ -1568,7 +1568,8 @@ def test_only_the_last_uploads_are_kept_and_none_after_its_import(browser):
 
 def test_saved_shares_are_shown_in_per_cent_and_months_by_name(browser, book):
     book.add({"base_rate": 0.03, "employer_rate": "1/20"}, company="Acme", date="2026-10-04")
-    book.add({"rapport": 4}, company="Bolt", date="2026-11-04")
+    for company in ("Bolt", "Core", "Dune", "Echo"):
+        book.add({"rapport": 4}, company=company, date="2026-11-04")
     page = browser.get("/journal/1").text
     assert "<td>3%</td>" in page
     assert "<td>1 of 20</td>" in page
