@@ -296,16 +296,20 @@ def _hint(question: Question, value: Any) -> str:
 
 
 def _limit_hint(question: Question, value: Any) -> str:
-    """Name the largest number that is accepted, for one that is too large.
+    """Name the largest number that is accepted, for one that is too large; ask back a mark for thousands.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
-    >>> _limit_hint(Catalogue.built_in().questions["promised_days"], "2e9")
-    'at most 1,000,000,000'
+    >>> days = Catalogue.built_in().questions["promised_days"]
+    >>> _limit_hint(days, "2e9"), _limit_hint(days, "1.200")
+    ('at most 1,000,000,000', 'write 1200 for thousands')
     """
     if question.kind not in OPEN_ENDED:
         return ""
+    text = value.strip() if isinstance(value, str) else ""
+    if _THOUSANDS.fullmatch(text) or _DOTTED_THOUSANDS.fullmatch(text):
+        return _("write {digits} for thousands", digits=re.sub("[.,]", "", text))
     given = plain_number(value)
     is_too_large = given is not None and given > question.maximum
     return _("at most {limit}", limit=number(question.maximum, ",.0f")) if is_too_large else ""

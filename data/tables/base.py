@@ -329,7 +329,7 @@ def _fit_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
 
 
 def too_many_faults() -> Fault:
-    """Describe an input of which the rest was not read, since it has so many faults."""
+    """Describe an input that was read only in part, since it has so many faults."""
     return Fault(_("more than {limit} faults; the rest was not read", limit=number(FAULTS)))
 
 

@@ -291,6 +291,13 @@ def test_a_mark_that_may_separate_thousands_is_never_guessed(cell, code):
         read_answer(Q["actual_minutes"], cell)
 
 
+def test_the_fault_of_such_a_mark_shows_what_to_write():
+    for cell in ("1,200", "1.200"):
+        with pytest.raises(InvalidAnswerError) as error:
+            read_answer(Q["actual_minutes"], cell)
+        assert error.value.expected.endswith("; write 1200 for thousands")
+
+
 @pytest.mark.parametrize(
     ("cell", "minutes"), [("12.125", 12.125), ("0.500", 0.5), (1.2, 1.2), ("37.50", 37.5)]
 )
