@@ -169,19 +169,24 @@ def numeric(*names: str) -> "list[Column]":
 
 @contextmanager
 def exit_on_signals() -> Iterator[None]:
-    """Remove temporary files on the signals of a batch system or a closed terminal, just as on Ctrl-C."""
+    """Remove temporary files on the signals of a batch system or a closed terminal, just as on Ctrl-C.
+
+    Signals that are ignored, such as SIGHUP below ``nohup``, stay ignored.
+    """
 
     def stop(number: int, frame: object) -> None:  # noqa: ARG001 (given by the system)
         sys.exit(128 + number)  # the exit code that shells report for a signal
 
     names = ("SIGTERM", "SIGHUP", "SIGQUIT")  # Windows has only the first
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    previous = [(number, signal.signal(number, stop)) for number in numbers]
+    caught = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    previous = {each: was for each in caught if (was := signal.getsignal(each)) != signal.SIG_IGN}
+    for each in previous:
+        signal.signal(each, stop)
     try:
         yield
     finally:
-        for number, handler in previous:
-            signal.signal(number, handler)
+        for each, handler in previous.items():
+            signal.signal(each, handler)
 
 
 def confirmed(question: str) -> bool:

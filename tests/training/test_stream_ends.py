@@ -69,6 +69,20 @@ def test_an_interrupted_run_leaves_the_files_as_they_were(tmp_path, number, suff
     assert not list(scratch_place.iterdir())
 
 
+def test_a_run_below_nohup_outlives_its_terminal(tmp_path):
+    _table(tmp_path, ".csv", 100_000)
+    process = subprocess.Popen(
+        ["nohup", *COMMAND, "t.csv", "--out", "out.csv"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _wait_for(process, lambda: any(path.stat().st_size for path in tmp_path.glob(".out.csv.*")))
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(30) == 0
+    assert (tmp_path / "out.csv").read_bytes().count(b"\n") == 100_001
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_path, number):
     rng, n = np.random.default_rng(0), 2_000_000
