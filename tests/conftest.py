@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ from helpers import ROOT
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
 os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore both for jobs in the background
+if sys.platform != "win32":
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 os.environ["LANGUAGE"] = "en"  # whatever the developer's language
 os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "support" / "spark")
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
