@@ -53,6 +53,11 @@ def served(folder):
         socket.close()
 
 
+def box(page, selector):
+    """Measure an element in pixels of the window, in one step: an estimate may replace it between two."""
+    return page.evaluate("(of) => document.querySelector(of).getBoundingClientRect().toJSON()", selector)
+
+
 class Visit:
     """A browser window that records errors, warnings and requests to other hosts."""
 

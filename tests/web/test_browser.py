@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import Visit, chromium, served
+from browser import Visit, box, chromium, served
 from playwright.sync_api import expect
 
 from helpers import CATALOGUE, ROOT
@@ -56,8 +56,11 @@ def visit(browser, site):
     window.close()
 
 
+NUMBER = ".number strong"
+
+
 def number(page):
-    return page.locator(".number strong")
+    return page.locator(NUMBER)
 
 
 def choose(page, field, value):
@@ -228,7 +231,7 @@ def test_nothing_shifts_when_the_estimate_changes(visit):
             for (const entry of list.getEntries()) window.shift += entry.value;
         }).observe({ type: "layout-shift", buffered: false }); }"""
     )
-    place = page.locator("#q-self_rating").bounding_box()
+    place = box(page, "#q-self_rating")
     for field, value in (("stage", "final"), ("rapport", "warm"), ("interviewer_distracted", "yes")):
         page.evaluate(
             "([f, v]) => { const c = document.querySelector(`[name=${f}][value=${v}]`); c.checked = true;"
@@ -236,7 +239,7 @@ def test_nothing_shifts_when_the_estimate_changes(visit):
             [field, value],
         )
         page.wait_for_timeout(250)
-    assert page.locator("#q-self_rating").bounding_box() == place
+    assert box(page, "#q-self_rating") == place
     assert page.evaluate("window.shift") == 0
 
 
@@ -395,7 +398,7 @@ def test_pages_in_another_language_fit_a_telephone_and_are_accessible(browser, s
         page.locator("button[formaction='/journal/import/guide']").click()
     expect(page.locator("#column-0")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator("#column-0").bounding_box()["width"] > 300  # its texts are long
+    assert box(page, "#column-0")["width"] > 300  # its texts are long
     visit.bad = [text for text in visit.bad if "404" not in text]
     visit.close()
     assert not found
@@ -426,8 +429,7 @@ def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
     visit = Visit(browser, site, viewport={"width": 360, "height": 640})
     page = visit.go("/")
     page.locator("#notes").scroll_into_view_if_needed()
-    box = number(page).bounding_box()
-    assert 0 <= box["y"] < 100
+    assert 0 <= box(page, NUMBER)["y"] < 100
     visit.close()
 
 
@@ -435,8 +437,7 @@ def test_on_a_telephone_a_link_leads_to_the_reasons_without_scripts(browser, sit
     visit = Visit(browser, site, viewport={"width": 390, "height": 780}, java_script_enabled=False)
     page = visit.go("/?example=1")
     page.get_by_role("link", name="Why?").click()
-    below = number(page).bounding_box()
-    assert below["y"] + below["height"] <= page.locator(".signs caption").bounding_box()["y"] < 200
+    assert box(page, NUMBER)["bottom"] <= box(page, ".signs caption")["y"] < 200
     visit.close()
 
 
@@ -476,24 +477,23 @@ def test_on_a_telephone_range_and_reasons_are_within_one_screen_of_the_number(br
     choose(page, "stage", "final")
     choose(page, "self_rating", "very well")
     choose(page, "interviewer_distracted", "yes")
+    expect(page.locator("#q-interviewer_distracted .effect")).not_to_be_empty()  # the last estimate is here
     expect(page.locator(".reasons li")).to_have_count(3)
     expect(page.locator(".number span")).to_be_visible()
     expect(page.locator(".number span")).to_contain_text("about ")
     page.evaluate("scrollTo(0, 0)")
     for part in (".number", ".interval", ".reasons"):
-        box = page.locator(part).bounding_box()
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= 780, part
+        assert 0 <= box(page, part)["top"] < box(page, part)["bottom"] <= 780, part
     visit.close()
 
 
 def test_on_a_telephone_the_question_stays_under_the_thumb(browser, site):
     visit = Visit(browser, site, viewport={"width": 390, "height": 780})
     page = visit.go("/")
-    place = page.locator("#q-self_rating").bounding_box()
+    place = box(page, "#q-self_rating")
     choose(page, "self_rating", "very well")
     expect(page.locator(".reasons li")).to_have_count(1)  # above the question, so the page scrolls
-    assert page.locator("#q-self_rating").bounding_box()["y"] == pytest.approx(place["y"], abs=1)
+    assert box(page, "#q-self_rating")["y"] == pytest.approx(place["y"], abs=1)
     visit.close()
 
 
