@@ -18,7 +18,6 @@ from offerodds.training.fitting.pending import (
     DatasetWithPending,
     fit_with_pending,
     rows_without_offer,
-    with_rows_without_offer,
 )
 from offerodds.training.streaming.train_tables import read_training_tables
 
@@ -108,16 +107,6 @@ def test_rows_are_finite_and_weigh_at_most_one_interview():
     assert np.all(np.isfinite(rows.weight) & np.isfinite(rows.offset))
     assert np.all((rows.weight >= 0) & (rows.weight <= 1.12))  # 1 / .9 where the likelihood is not concave
     assert np.all(rows.weight[updates == 0] == 0)
-
-
-def test_pending_interviews_are_replaced_in_their_places():
-    rng, pending = np.random.default_rng(0), np.array([False, True, True, False, True])
-    both = WeightedData(rng.standard_normal((5, 2)), np.array([1, -0.5, -3, 0, 0]), np.ones(5), np.ones(5))
-    coefficients = np.array([-0.8, 0.3])
-    found = with_rows_without_offer(both, pending, coefficients)
-    for rows, wanted in ((pending, rows_without_offer(both, coefficients)), (~pending, both)):
-        for name, values in vars(found).items():
-            np.testing.assert_allclose(values[rows], getattr(wanted, name)[rows])
 
 
 def test_a_pending_interview_without_a_silence_changes_nothing():

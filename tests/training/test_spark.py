@@ -21,7 +21,12 @@ from offerodds.training.fitting.employers import GroupedLikelihood, LocalEmploye
 from offerodds.training.labelled_data import read_examples
 from offerodds.training.spark import dataset as spark_datasets
 from offerodds.training.spark import train as spark_training
-from offerodds.training.spark.dataset import SparkDataset, SparkEmployerRows
+from offerodds.training.spark.dataset import (
+    SparkDataset,
+    SparkEmployerRows,
+    decided_rows,
+    employer_names,
+)
 from offerodds.training.spark.features import spark_features
 from offerodds.training.spark.input import read_spark_table
 from offerodds.training.spark.score import predict_spark
@@ -94,7 +99,7 @@ def results(spark, tmp_path_factory):
         return train_spark(str(path), group="company"), train(read_table(path), group="company")
 
 
-def test_mllib_fits_as_one_process_does(results):
+def test_workers_fit_as_one_process_does(results):
     result, alone = results
     assert max_difference(result, alone) < 1e-4
     sd, sd_alone = (np.sqrt(np.diag(each.model.posterior.covariance)) for each in (result, alone))
@@ -161,13 +166,13 @@ def test_sums_of_employers_are_those_of_one_process(spark, tmp_path, names):
 
 def _compare_sums(features, frame):
     """Assert that both kinds of rows give a likelihood the same sums, at first and after a step."""
-    size, found = features.size, spark_datasets.employer_names(features, "company")
+    size, found = features.size, employer_names(features, "company")
     observations, outcomes = read_examples(frame, "outcome", MODEL.catalogue, "company")
     none = observations.select_rows(np.zeros(60, dtype=bool))
     rows = extract_rows(observations, ~np.isnan(outcomes), outcomes[~np.isnan(outcomes)], MODEL, none)
     local = LocalEmployerRows(in_memory(rows.decided), rows.employers.names, rows.employers.codes)
     assert found == local.names
-    dataset = SparkDataset(features.frame, size, features.n, np.zeros(size))
+    dataset = SparkDataset(features.frame, size, features.n, decided_rows)
     prior = np.zeros(len(found)), np.ones(len(found))
     point, covariance = np.full(size, 0.1), 0.1 * np.eye(size)
     one, other = (GroupedLikelihood(rows, *prior) for rows in (SparkEmployerRows(dataset, found), local))

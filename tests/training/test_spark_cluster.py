@@ -14,8 +14,8 @@ from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.train import train_spark
 
 N = 6000
-QUADRATIC_FROM = 1000  # so that MLlib and the quadratic approximation fit so few interviews
-FITTING = 8  # number of jobs started by the time MLlib is at work
+QUADRATIC_FROM = 1000  # so that workers fit so few interviews
+FITTING = 6  # number of a job in the middle of the passes
 PATIENCE = 20  # seconds: workers of a busy machine take some to register
 WORKERS = ("worker0", "worker1")
 

@@ -62,8 +62,30 @@ class Dataset(ABC):
         """
 
     @abstractmethod
+    def subsample(self) -> WeightedData:
+        """Load a systematic sample of 20,000 to 40,000 interviews, or all if there are fewer."""
+
+    @property
+    def subsample_step(self) -> int:
+        """Distance between the rows of `subsample`; 1 where it has all of them."""
+        return max(self.n // _SUBSAMPLE_ROWS, 1)
+
     def approximate_mode(self, prior: Prior) -> Floats:
-        """Compute coefficients close to the posterior mode under a prior: (1 + k,) array, log-odds."""
+        """Compute the mode from a subsample weighted up to all interviews: (1 + k,) array, log-odds.
+
+        Of very many interviews a step of Newton's method on more of them follows, so near to the mode of all
+        that two passes over all are enough (`fit_quadratic`).
+        """
+        sample, pseudo_data = self.subsample(), prior.pseudo_data()
+        weighted = replace(sample, weight=sample.weight * (self.n / max(sample.y.size, 1)))
+        with single_blas_thread(weighted.y.size):
+            mode = posterior_mode(weighted + pseudo_data)
+        step = int(np.sqrt(self.n) / _STEP_DENSITY)
+        if not 1 < step < self.subsample_step:
+            return mode
+        both = self.map_reduce(lambda rows: _gradient_and_information(rows[::step], mode, None))
+        both = step * both + _gradient_and_information(pseudo_data, mode, None)
+        return np.asarray(mode + np.linalg.solve(both[:, 1:], both[:, 0]))
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute ``E[∇ℓ]`` and ``-E[∇²ℓ] = Σ w xᵀ E[p (1 - p)] x`` over ``N(mean, covariance)``.
@@ -158,40 +180,18 @@ class LocalDataset(Dataset):
         """
         return reduce(combine, self.map(function))
 
-    @property
-    def subsample_step(self) -> int:
-        """Distance between the rows of `subsample`; 1 where it has all of them."""
-        return max(self.n // _SUBSAMPLE_ROWS, 1)
-
     def subsample(self) -> WeightedData:
         """Load a systematic sample of 20,000 to 40,000 interviews, or all if there are fewer."""
         step = self.subsample_step
         # each slice is copied at once: a view of a few rows would keep its whole block in memory
         samples = [
-            _concatenate([self.block(i)[-i * _BLOCK_ROWS % step :: step]]) for i in range(self.n_blocks)
+            concatenate([self.block(i)[-i * _BLOCK_ROWS % step :: step]]) for i in range(self.n_blocks)
         ]
-        return _concatenate(samples)
+        return concatenate(samples)
 
     def collect(self) -> WeightedData:
         """Load all interviews into memory."""
-        return _concatenate([self.block(i) for i in range(self.n_blocks)])
-
-    def approximate_mode(self, prior: Prior) -> Floats:
-        """Compute the mode from a subsample weighted up to all interviews: (1 + k,) array, log-odds.
-
-        Of very many interviews a step of Newton's method on more of them follows, so near to the mode of all
-        that two passes over all are enough (`fit_quadratic`).
-        """
-        sample, pseudo_data = self.subsample(), prior.pseudo_data()
-        weighted = replace(sample, weight=sample.weight * (self.n / max(sample.y.size, 1)))
-        with single_blas_thread(weighted.y.size):
-            mode = posterior_mode(weighted + pseudo_data)
-        step = int(np.sqrt(self.n) / _STEP_DENSITY)
-        if not 1 < step < self.subsample_step:
-            return mode
-        both = self.map_reduce(lambda rows: _gradient_and_information(rows[::step], mode, None))
-        both = step * both + _gradient_and_information(pseudo_data, mode, None)
-        return np.asarray(mode + np.linalg.solve(both[:, 1:], both[:, 0]))
+        return concatenate([self.block(i) for i in range(self.n_blocks)])
 
 
 @dataclass(frozen=True)
@@ -330,8 +330,8 @@ def _temporary_file_errors() -> Iterator[None]:
         raise FileError([fault]) from None
 
 
-def _concatenate(blocks: Sequence[WeightedData]) -> WeightedData:
-    """Copy blocks into one."""
+def concatenate(blocks: Sequence[WeightedData]) -> WeightedData:
+    """Copy at least one block into one."""
     columns = zip(*((block.X, block.y, block.weight, block.offset) for block in blocks), strict=True)
     return WeightedData(*map(np.concatenate, columns))
 

@@ -21,7 +21,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...model.prior import WeightedData
@@ -159,32 +158,3 @@ def rows_without_offer(pending: WeightedData, coefficients: Floats) -> WeightedD
         weight=pending.weight * p * (1 - ratio) / total,
         offset=pending.offset + log_odds - eta,
     )
-
-
-def with_rows_without_offer(
-    rows: WeightedData, pending: npt.NDArray[np.bool_], coefficients: Floats
-) -> WeightedData:
-    """Replace the pending ones among some interviews by rows without an offer, in the same places.
-
-    Parameters
-    ----------
-    rows : WeightedData
-        ``n`` interviews; in place of an outcome pending ones have ``u``.
-    pending : (n,) array of bool
-    coefficients : (1 + k,) array
-        As in `rows_without_offer`.
-
-    Examples
-    --------
-    >>> both = WeightedData(np.ones((2, 1)), np.array([1.0, -1.5]), np.ones(2), np.zeros(2))
-    >>> rows = with_rows_without_offer(both, np.array([False, True]), np.array([-0.8]))
-    >>> rows.y.tolist(), rows.weight.round(2).tolist()
-    ([1.0, 0.0], [1.0, 0.55])
-    """
-    if not pending.any():
-        return rows
-    y, weight, offset = rows.y.copy(), rows.weight.copy(), rows.offset.copy()
-    silent = WeightedData(rows.X[pending], y[pending], weight[pending], offset[pending])
-    replaced = rows_without_offer(silent, coefficients)
-    y[pending], weight[pending], offset[pending] = replaced.y, replaced.weight, replaced.offset
-    return WeightedData(rows.X, y, weight, offset)

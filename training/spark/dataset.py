@@ -1,29 +1,33 @@
 """Datasets of interviews on Spark: each sum over rows is one pass of the workers over their features."""
 
+import operator
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import partial, reduce
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from ...data.answers.observations import Floats
+from ...data.answers.observations import Floats, Groups
 from ...data.errors import AnswerError, Fault, Remedy
 from ...data.language import _, number
+from ...model.employers import UNKNOWN
 from ...model.prior import Prior, WeightedData
-from ..fitting.dataset import Combine, Dataset
+from ..fitting.dataset import Combine, Dataset, concatenate
 from ..fitting.employers import Codes, EmployerRows
-from ..fitting.pending import with_rows_without_offer
-from .features import EMPLOYER, OFFSET, OUTCOME, PENDING, Features, feature_names, number_names
+from ..fitting.pending import rows_without_offer
+from ..labelled_data import MAX_COMPARED_ROWS, is_comparable
+from ..train import ExtractedRows
+from .features import Features
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 MAX_EMPLOYERS = 10_000  # each worker sends 3 MB of sums a pass; Spark's driver accepts 1 GB of all by default
-_WEIGHT, _VECTOR = "weight", "features"
-_TOLERANCE = 1e-6  # below it MLlib's line search finds no better point, and warns
-_MAX_STEPS = 200
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -33,23 +37,22 @@ class SparkDataset(Dataset):
     Parameters
     ----------
     frame : DataFrame
-        Features, with the columns of `Features`.
+        Blocks of features, as of `Features`.
     size : int
         ``1 + k``.
     n_rows : int
         Number of interviews.
-    start : (1 + k,) array
-        Coefficients near the mode, such as of `find_mode`.
-    coefficients : (1 + k,) array, optional
-        Where the rows of pending interviews match their likelihood (`rows_without_offer`), log-odds per unit
-        of each feature; without them such rows have ``u`` in place of an outcome.
+    select : callable
+        Chooses the rows of a block: `decided_rows`, `pending_rows` or `all_rows`.
+    start : (1 + k,) array, optional
+        Coefficients near the mode, which save the search for it.
     """
 
     frame: "DataFrame"
     size: int
     n_rows: int
-    start: Floats
-    coefficients: Floats | None = None
+    select: Callable[[ExtractedRows], WeightedData]
+    start: Floats | None = None
 
     @property
     def n(self) -> int:
@@ -57,17 +60,24 @@ class SparkDataset(Dataset):
         return self.n_rows
 
     def map_reduce(self, function: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
-        """Apply a function to every batch of rows on the workers, and combine the results on the driver.
+        """Apply a function to every block of rows on the workers, and combine the results on the driver.
 
         The result is a scalar, (m,) array or (m, n) array, as the function returns it.
         """
-        work = partial(_of_rows, function=function, coefficients=self.coefficients)
-        frame = self.frame.select(number_names(self.size))
-        return _map_reduce(frame, work, function(_no_rows(self.size)), combine)
+        return self._map_reduce(function, combine)
 
-    def approximate_mode(self, prior: Prior) -> Floats:  # noqa: ARG002 (of so many interviews, any will do)
-        """Return the coefficients to start from: (1 + k,) array, log-odds."""
-        return self.start
+    def subsample(self) -> WeightedData:
+        """Load a systematic sample of at least 20,000 interviews, or all if there are fewer."""
+        step = self.subsample_step
+        return concatenate(self._map_reduce(lambda rows: [rows[::step]], operator.add))
+
+    def approximate_mode(self, prior: Prior) -> Floats:
+        """Return the coefficients to start from, or find the mode as on one machine: (1 + k,) array."""
+        return super().approximate_mode(prior) if self.start is None else self.start
+
+    def _map_reduce(self, function: Callable[[WeightedData], _T], combine: Callable[[_T, _T], _T]) -> _T:
+        work = partial(_of_rows, select=self.select, function=function)
+        return map_reduce(self.frame, work, function(no_rows(self.size)), combine)
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ class SparkEmployerRows(EmployerRows):
     Parameters
     ----------
     dataset : SparkDataset
-        Its frame has the names of the employers.
+        Its blocks have the names of the employers.
     names : tuple of str
         The ``g`` employers; another one is unknown.
     """
@@ -85,39 +95,38 @@ class SparkEmployerRows(EmployerRows):
     dataset: SparkDataset
 
     def map_reduce(self, function: Callable[[WeightedData, Codes], Floats]) -> Floats:
-        """Apply a function to every batch of rows and their employers, and add up the results.
+        """Apply a function to every block of rows and their employers, and add up the results.
 
         The result is a scalar, (m,) array or (m, n) array, as the function returns it.
         """
         dataset = self.dataset
-        work = partial(
-            _of_grouped_rows, function=function, names=self.names, coefficients=dataset.coefficients
-        )
-        frame = dataset.frame.select(*number_names(dataset.size), EMPLOYER)
-        empty = function(_no_rows(dataset.size), np.empty(0, dtype=np.intp))
-        return _map_reduce(frame, work, empty, np.add)
+        work = partial(_of_grouped_rows, select=dataset.select, names=self.names, function=function)
+        empty = function(no_rows(dataset.size), np.empty(0, dtype=np.intp))
+        return map_reduce(dataset.frame, work, empty, np.add)
 
 
-def rows_of(batch: "pd.DataFrame", coefficients: Floats | None = None) -> WeightedData:
-    """Convert a batch of features to weighted interviews.
-
-    Parameters
-    ----------
-    batch : DataFrame
-        The columns of `number_names`.
-    coefficients : (1 + k,) array, optional
-        As of `SparkDataset`.
-    """
-    values = batch.to_numpy(dtype=float)
-    rows = WeightedData(values[:, :-3], values[:, -2], np.ones(len(values)), values[:, -3])
-    return rows if coefficients is None else with_rows_without_offer(rows, values[:, -1] > 0, coefficients)
+def decided_rows(block: ExtractedRows) -> WeightedData:
+    """Select the interviews with an outcome."""
+    return block.decided
 
 
-def codes_of(batch: "pd.DataFrame", names: tuple[str, ...]) -> Codes:
-    """Find the employer of each of ``n`` rows among some names: (n,) array of int, -1 where it is unknown."""
-    import pandas as pd
+def pending_rows(block: ExtractedRows) -> WeightedData:
+    """Select the pending interviews, with ``u`` in place of an outcome."""
+    return block.pending
 
-    return np.asarray(pd.Index(names, dtype=object).get_indexer(pd.Index(batch[EMPLOYER], dtype=object)))
+
+def all_rows(block: ExtractedRows, coefficients: Floats) -> WeightedData:
+    """Join decided interviews and pending ones, as `rows_without_offer` at (1 + k,) coefficients."""
+    if not block.pending.y.size:
+        return block.decided
+    return block.decided + rows_without_offer(block.pending, coefficients)
+
+
+def codes_of(groups: Groups, names: tuple[str, ...]) -> Codes:
+    """Find each of ``n`` employers among some names: (n,) array of int, -1 where it is unknown."""
+    code_of = {name: code for code, name in enumerate(names)}
+    codes = [*(code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN]
+    return np.array(codes, dtype=np.intp)[groups.codes]  # code -1 picks the last
 
 
 def employer_names(features: Features, group: str) -> tuple[str, ...]:
@@ -128,8 +137,7 @@ def employer_names(features: Features, group: str) -> tuple[str, ...]:
     AnswerError
         There are more than `MAX_EMPLOYERS`.
     """
-    named = features.frame.select(EMPLOYER).where(f"{EMPLOYER} is not null").distinct()
-    names = [row[EMPLOYER] for row in named.limit(MAX_EMPLOYERS + 1).collect()]
+    names = map_reduce(features.frame, _names, set[str](), partial(_union, limit=MAX_EMPLOYERS))
     if len(names) > MAX_EMPLOYERS:
         limit = number(MAX_EMPLOYERS)
         seen, expected = _("more than {limit}", limit=limit), _("at most {limit} on Spark", limit=limit)
@@ -140,106 +148,81 @@ def employer_names(features: Features, group: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def decided_rows(features: Features) -> "DataFrame":
-    """Select the interviews with an outcome."""
-    return features.frame.where(f"{PENDING} = 0") if features.n_pending else features.frame
+def count_repeated(features: Features) -> int:
+    """Count the interviews that equal another one; of more than a million, estimate it from a sample.
 
-
-def pending_rows(features: Features) -> "DataFrame":
-    """Select the pending interviews."""
-    return features.frame.where(f"{PENDING} = 1")
-
-
-def find_mode(features: Features, prior: Prior) -> Floats:
-    """Find the posterior mode of the decided interviews with MLlib: (1 + k,) array, log-odds.
-
-    The prior enters as data: its imaginary interviews are rows with weights. MLlib takes no offset, but
-    bounds on coefficients, so the offset is a feature whose coefficient is bounded to 1 from both sides.
-
-    Parameters
-    ----------
-    features : Features
-    prior : Prior
+    The sample is of hashes, so it has all copies of an interview or none.
     """
-    from pyspark.ml.classification import LogisticRegression
-    from pyspark.ml.feature import VectorAssembler
-    from pyspark.ml.linalg import DenseMatrix
-    from pyspark.sql import functions as F  # noqa: N812
-
-    columns = [*feature_names(features.size), OFFSET]
-    real = decided_rows(features).select(*columns, OUTCOME, F.lit(1.0).alias(_WEIGHT))
-    rows = real.unionByName(_imaginary_rows(features, prior))
-    assembled = VectorAssembler(inputCols=columns, outputCol=_VECTOR).transform(rows)
-    upper = np.append(np.full(features.size, np.inf), 1.0)
-    lower = np.append(-upper[:-1], 1.0)
-    regression = LogisticRegression(
-        featuresCol=_VECTOR,
-        labelCol=OUTCOME,
-        weightCol=_WEIGHT,
-        regParam=0.0,
-        fitIntercept=False,
-        standardization=False,
-        tol=_TOLERANCE,
-        maxIter=_MAX_STEPS,
-        lowerBoundsOnCoefficients=DenseMatrix(1, lower.size, lower.tolist()),
-        upperBoundsOnCoefficients=DenseMatrix(1, upper.size, upper.tolist()),
-    )
-    fitted = regression.fit(assembled.select(_VECTOR, OUTCOME, _WEIGHT))
-    return np.asarray(fitted.coefficients.toArray()[:-1])
+    step = -(-max(features.n, 1) // MAX_COMPARED_ROWS)
+    none = [np.empty(0, dtype=np.uint64)]
+    hashes = np.concatenate(map_reduce(features.frame, partial(_hashes, step=step), none, operator.add))
+    return (hashes.size - np.unique(hashes).size) * step
 
 
-def _imaginary_rows(features: Features, prior: Prior) -> "DataFrame":
-    """Convert the imaginary interviews of a prior to rows of features."""
-    data = prior.pseudo_data()
-    values = np.column_stack([data.X, data.offset, data.y, data.weight])
-    names = [*feature_names(features.size), OFFSET, OUTCOME, _WEIGHT]
-    return features.frame.sparkSession.createDataFrame(values.tolist(), names)
+def map_reduce(
+    frame: "DataFrame", function: Callable[[ExtractedRows], _T], empty: _T, combine: Callable[[_T, _T], _T]
+) -> _T:
+    """Apply a function to every block on the workers, and combine the results, with that of no rows first."""
+    work = partial(_reduce_partition, function=function, combine=combine)
+    rows = frame.mapInArrow(work, "total binary").collect()
+    return reduce(combine, (pickle.loads(row["total"]) for row in rows), empty)
 
 
-def _no_rows(size: int) -> WeightedData:
+def _reduce_partition(
+    batches: "Iterator[pa.RecordBatch]",
+    function: Callable[[ExtractedRows], _T],
+    combine: Callable[[_T, _T], _T],
+) -> "Iterator[pa.RecordBatch]":
+    """Combine the results of a worker's blocks, and yield them as bytes."""
+    import pyarrow as pa
+
+    results = (function(pickle.loads(block.as_buffer())) for batch in batches for block in batch.column(0))
+    for first in results:
+        total = pickle.dumps(reduce(combine, results, first))
+        yield pa.RecordBatch.from_pydict({"total": [total]})
+
+
+def no_rows(size: int) -> WeightedData:
     """Make a block without rows: the result for it gives the shape, and is the neutral element."""
     return WeightedData(np.empty((0, size)), np.empty(0), np.empty(0), np.empty(0))
 
 
-def _map_reduce(
-    frame: "DataFrame", function: "Callable[[pd.DataFrame], Floats]", empty: Floats, combine: Combine
-) -> Floats:
-    """Apply a function to every batch of a frame, and combine the results with that of no rows.
-
-    ``empty`` and the result are a scalar, (m,) array or (m, n) array, as the function returns it.
-    """
-    work = partial(_reduce_partition, function=function, combine=combine)
-    for row in frame.mapInPandas(work, "total binary").collect():
-        empty = combine(empty, np.frombuffer(row["total"]).reshape(empty.shape))
-    return empty
-
-
-def _reduce_partition(
-    batches: "Iterator[pd.DataFrame]", function: "Callable[[pd.DataFrame], Floats]", combine: Combine
-) -> "Iterator[pd.DataFrame]":
-    """Combine the results of a worker's batches: yields the bytes of one array, scalar or (m, n) array."""
-    import pandas as pd
-
-    total: Floats | None = None
-    for batch in batches:
-        result = function(batch)
-        total = result if total is None else combine(total, result)
-    if total is not None:
-        yield pd.DataFrame({"total": [np.ascontiguousarray(total).tobytes()]})
-
-
 def _of_rows(
-    batch: "pd.DataFrame", function: Callable[[WeightedData], Floats], coefficients: Floats | None
-) -> Floats:
-    """Apply a function to the rows of a batch: scalar, (m,) array or (m, n) array."""
-    return function(rows_of(batch, coefficients))
+    block: ExtractedRows,
+    select: Callable[[ExtractedRows], WeightedData],
+    function: Callable[[WeightedData], _T],
+) -> _T:
+    """Apply a function to the selected rows of a block."""
+    return function(select(block))
 
 
 def _of_grouped_rows(
-    batch: "pd.DataFrame",
-    function: Callable[[WeightedData, Codes], Floats],
+    block: ExtractedRows,
+    select: Callable[[ExtractedRows], WeightedData],
     names: tuple[str, ...],
-    coefficients: Floats | None,
+    function: Callable[[WeightedData, Codes], Floats],
 ) -> Floats:
-    """Apply a function to the rows of a batch and their employers: scalar, (m,) array or (m, n) array."""
-    return function(rows_of(batch.drop(columns=EMPLOYER), coefficients), codes_of(batch, names))
+    """Apply a function to the selected rows and their employers, unknown for pending ones.
+
+    The result is a scalar, (m,) array or (m, n) array, as the function returns it.
+    """
+    rows, codes = select(block), np.full(block.decided.y.size, UNKNOWN)
+    if block.employers:
+        codes = codes_of(block.employers, names)
+    return function(rows, np.append(codes, np.full(rows.y.size - codes.size, UNKNOWN)))
+
+
+def _names(block: ExtractedRows) -> set[str]:
+    """List the employers of the decided interviews."""
+    return set(block.employers.names) if block.employers else set()
+
+
+def _union(one: set[str], other: set[str], limit: int) -> set[str]:
+    """Join two sets, unless one has more than a limit already."""
+    return one if len(one) > limit else one | other
+
+
+def _hashes(block: ExtractedRows, step: int) -> list[npt.NDArray[np.uint64]]:
+    """Select hashes of interviews to compare, one of ``step``: a list of one (m,) array of uint64."""
+    hashes = block.hashes[is_comparable(block.n_answers)]
+    return [hashes[hashes % np.uint64(step) == 0]]

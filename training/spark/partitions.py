@@ -87,7 +87,8 @@ class SplitChecker:
             split = self._splits.setdefault((source, block), FileSplit(unquote(source), int(block)))
             rows = batch.iloc[positions]
             cells = rows[self._cell_names].set_axis(list(self._names), axis=1)
-            torn = [row if isinstance(row, str) else None for row in rows[TORN]]
+            torn = rows[TORN].astype(object)
+            torn = torn.where(torn.notna(), None).tolist()
             yield SplitRows(split, split.n_rows, positions, cells, torn)
             split.n_rows += len(positions)
 

@@ -1,39 +1,44 @@
 """Training on Spark: from a table too large for one machine to a trained model.
 
-MLlib's logistic regression finds the mode; passes over the partitions compute the other sums over interviews.
+Each sum over interviews is a pass of the workers over the features that they store.
 """
 
+import operator
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+
+import numpy as np
 
 from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel, TrainingSummary
-from ..fitting.dataset import in_memory
+from ..fitting.dataset import concatenate, in_memory
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fit import QUADRATIC_FROM, starting_prior
 from ..labelled_data import repeated_remarks
 from ..result import TrainingResult
-from ..train import build_result, data_summary, fit_interviews, resolve_prior_model, train_on_dataset
+from ..train import (
+    ExtractedRows,
+    build_result,
+    data_summary,
+    fit_interviews,
+    resolve_prior_model,
+    train_on_dataset,
+)
 from .dataset import (
     SparkDataset,
     SparkEmployerRows,
+    all_rows,
+    codes_of,
+    count_repeated,
     decided_rows,
     employer_names,
-    find_mode,
+    map_reduce,
+    no_rows,
     pending_rows,
-    rows_of,
 )
-from .features import (
-    EMPLOYER,
-    HASH,
-    PENDING,
-    Features,
-    check_columns,
-    count_repeated,
-    number_names,
-    spark_features,
-)
+from .features import Features, check_columns, spark_features
 from .input import read_spark_table
 from .monitor import monitored
 from .session import LOCAL, session
@@ -51,11 +56,10 @@ def train_spark(
 ) -> TrainingResult:
     """Train a model on Spark, as `offerodds.train` does in memory.
 
-    Each worker checks its rows and computes their features with the same code as on one machine. MLlib's
-    logistic regression finds the mode over decided and imaginary interviews. From there on each step is a
-    pass over the features, with the same code too: for the posterior under each prior of the grid, for the
-    levels of employers, and for pending interviews. No part of the method is left out, or approximated more
-    than there.
+    Each worker checks its rows and computes their features with the same code as on one machine. From there
+    on each step is a pass over the features, with the same code too: for the mode, for the posterior under
+    each prior of the grid, for the levels of employers, and for pending interviews. No part of the method is
+    left out, or approximated more than there.
 
     Parameters
     ----------
@@ -95,8 +99,8 @@ def train_spark(
 
     References
     ----------
-    Meng et al. (2016), MLlib: machine learning in Apache Spark, Journal of Machine Learning Research
-    17(34):1-7. The method is that of `offerodds.train`.
+    Zaharia et al. (2012), Resilient distributed datasets: a fault-tolerant abstraction for in-memory cluster
+    computing, NSDI, 15-28. The method is that of `offerodds.train`.
     """
     prior_model = resolve_prior_model(prior, catalogue)
     with session(master) as spark, monitored(spark, patience):
@@ -117,19 +121,21 @@ def _train_on_driver(
     features: Features, prior_model: OfferModel, ignored_columns: tuple[str, ...], group: str
 ) -> tuple[TrainingResult, int]:
     """Train as in memory, and count repeated rows: few interviews take some ten megabytes."""
-    import pandas as pd
-
-    # toPandas fails with pandas 3; hashes beside nulls stay whole
-    frame = features.frame.toArrow().to_pandas(integer_object_nulls=True)
-    numbers, pending = frame[number_names(features.size)], frame[PENDING] > 0
-    dataset, silent = (in_memory(rows_of(numbers[used])) for used in (~pending, pending))
+    none: list[ExtractedRows] = []
+    blocks = map_reduce(features.frame, lambda block: [block], none, operator.add)
+    dataset, silent = (
+        in_memory(concatenate([no_rows(features.size), *map(select, blocks)]))
+        for select in (decided_rows, pending_rows)
+    )
     employers = None
     if group:
-        codes, names = pd.factorize(frame.loc[~pending, EMPLOYER].astype(object), sort=True)
-        employers = LocalEmployerRows(dataset, tuple(names), codes)
+        groups = [block.employers for block in blocks if block.employers]
+        names = tuple(sorted({name for each in groups for name in each.names}))
+        codes = np.concatenate([np.empty(0, dtype=np.intp), *(codes_of(each, names) for each in groups)])
+        employers = LocalEmployerRows(dataset, names, codes)
     summary = _summary(features, prior_model)
     result = train_on_dataset(dataset, silent, summary, prior_model, ignored_columns, employers, group)
-    return result, int(frame[HASH].dropna().duplicated().sum())
+    return result, count_repeated(features)
 
 
 def _train_on_workers(
@@ -139,17 +145,17 @@ def _train_on_workers(
 
     Each sum over rows is one pass of the workers over their features.
     """
-    names = employer_names(features, group) if group else ()
-    mode = find_mode(features, starting_prior(prior_model))
-    decided = SparkDataset(decided_rows(features), features.size, features.n, mode)
-    pending = replace(decided, frame=pending_rows(features), n_rows=features.n_pending)
-    everything = replace(decided, frame=features.frame, n_rows=features.n + features.n_pending)
+    of = partial(SparkDataset, features.frame, features.size)
+    decided, pending = of(features.n, decided_rows), of(features.n_pending, pending_rows)
+    start = decided.approximate_mode(starting_prior(prior_model))
+    decided = replace(decided, start=start)
 
     def joined(coefficients: Floats) -> SparkDataset:
-        return replace(everything, start=coefficients, coefficients=coefficients)
+        rows = partial(all_rows, coefficients=coefficients)
+        return of(features.n + features.n_pending, rows, coefficients)
 
-    employers = SparkEmployerRows(decided, names) if group else None
-    fitted = fit_interviews(decided, pending, joined, prior_model, employers, start=mode)
+    employers = SparkEmployerRows(decided, employer_names(features, group)) if group else None
+    fitted = fit_interviews(decided, pending, joined, prior_model, employers, start)
     summary = _summary(features, prior_model)
     result = build_result(fitted, summary, prior_model, ignored_columns, None, group)
     return result, count_repeated(features)
