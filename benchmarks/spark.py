@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MODEL = OfferModel.default()
-FILE_ROWS = 250_000
+FILE_ROWS, MIN_FILES = 250_000, 4
 FITTING = 5  # number of a job in the middle of the passes
 PASSES_ROWS, EMPLOYERS = 65_000, 200
 SCORES = ["probability", "low", "high"]
@@ -221,8 +221,9 @@ def lose_hosts(folder: Path, rows: int, memory: str) -> None:
 def write(table: Path, rows: int) -> None:
     """Write synthetic interviews whose outcomes follow the default model, in several files."""
     table.mkdir()
-    for number, first in enumerate(range(0, rows, FILE_ROWS)):
-        frame = interviews(min(FILE_ROWS, rows - first), seed=number).frame
+    size = min(FILE_ROWS, -(-rows // MIN_FILES))
+    for number, first in enumerate(range(0, rows, size)):
+        frame = interviews(min(size, rows - first), seed=number).frame
         frame = frame.assign(id=np.arange(first, first + len(frame)))  # Spark keeps no order of files
         frame.to_parquet(table / f"{number:04}.parquet", index=False)
 

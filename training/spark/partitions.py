@@ -88,8 +88,8 @@ class SplitChecker:
             rows = batch.iloc[positions]
             cells = rows[self._cell_names].set_axis(list(self._names), axis=1)
             torn = rows[TORN].astype(object)
-            torn = torn.where(torn.notna(), None).tolist()
-            yield SplitRows(split, split.n_rows, positions, cells, torn)
+            text = torn.where(torn.notna(), None).tolist()
+            yield SplitRows(split, split.n_rows, positions, cells, text)
             split.n_rows += len(positions)
 
     def check(self, rows: SplitRows, read: "Callable[[pd.DataFrame], object]") -> list[Fault]:
