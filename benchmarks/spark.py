@@ -45,6 +45,7 @@ from offerodds.training.spark.session import session
 from offerodds.training.spark.train import train_spark
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import read_training_tables
+from offerodds.training.train import ExtractedRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -153,8 +154,8 @@ def _vectors(batches: "Iterator[pa.RecordBatch]", table: Table) -> "Iterator[pa.
 
     frames = (batch.to_pandas() for batch in batches)
     for stored in extract_batches(frames, table=table, outcome="outcome", prior_model=MODEL, group=""):
-        if stored.block[0] is not None:
-            rows = pickle.loads(stored.block[0]).decided
+        if isinstance(block := pickle.loads(stored.block[0]), ExtractedRows):
+            rows = block.decided
             values = rows.X[:, 1:]
             starts = np.arange(0, values.size + 1, values.shape[1], dtype=np.int32)
             features = pa.ListArray.from_arrays(starts, values.ravel())

@@ -172,7 +172,7 @@ def _compare_sums(features, frame):
     rows = extract_rows(observations, ~np.isnan(outcomes), outcomes[~np.isnan(outcomes)], MODEL, none)
     local = LocalEmployerRows(in_memory(rows.decided), rows.employers.names, rows.employers.codes)
     assert found == local.names
-    dataset = SparkDataset(features.frame, size, features.n, decided_rows)
+    dataset = SparkDataset(features.blocks, size, features.n, decided_rows)
     prior = np.zeros(len(found)), np.ones(len(found))
     point, covariance = np.full(size, 0.1), 0.1 * np.eye(size)
     one, other = (GroupedLikelihood(rows, *prior) for rows in (SparkEmployerRows(dataset, found), local))

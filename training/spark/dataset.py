@@ -1,8 +1,7 @@
 """Datasets of interviews on Spark: each sum over rows is one pass of the workers over their features."""
 
 import operator
-import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import TYPE_CHECKING, TypeVar
@@ -20,11 +19,10 @@ from ..fitting.employers import Codes, EmployerRows
 from ..fitting.pending import rows_without_offer
 from ..labelled_data import MAX_COMPARED_ROWS, is_comparable
 from ..train import ExtractedRows
-from .features import Features
+from .features import Block, Features
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.core.rdd import RDD
 
 MAX_EMPLOYERS = 10_000  # each worker sends 3 MB of sums a pass; Spark's driver accepts 1 GB of all by default
 _T = TypeVar("_T")
@@ -36,8 +34,8 @@ class SparkDataset(Dataset):
 
     Parameters
     ----------
-    frame : DataFrame
-        Blocks of features, as of `Features`.
+    blocks : RDD
+        As of `Features`.
     size : int
         ``1 + k``.
     n_rows : int
@@ -48,7 +46,7 @@ class SparkDataset(Dataset):
         Coefficients near the mode, which save the search for it.
     """
 
-    frame: "DataFrame"
+    blocks: "RDD[Block]"
     size: int
     n_rows: int
     select: Callable[[ExtractedRows], WeightedData]
@@ -77,7 +75,7 @@ class SparkDataset(Dataset):
 
     def _map_reduce(self, function: Callable[[WeightedData], _T], combine: Callable[[_T, _T], _T]) -> _T:
         work = partial(_of_rows, select=self.select, function=function)
-        return map_reduce(self.frame, work, function(no_rows(self.size)), combine)
+        return map_reduce(self.blocks, work, function(no_rows(self.size)), combine)
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class SparkEmployerRows(EmployerRows):
         dataset = self.dataset
         work = partial(_of_grouped_rows, select=dataset.select, names=self.names, function=function)
         empty = function(no_rows(dataset.size), np.empty(0, dtype=np.intp))
-        return map_reduce(dataset.frame, work, empty, np.add)
+        return map_reduce(dataset.blocks, work, empty, np.add)
 
 
 def decided_rows(block: ExtractedRows) -> WeightedData:
@@ -137,7 +135,7 @@ def employer_names(features: Features, group: str) -> tuple[str, ...]:
     AnswerError
         There are more than `MAX_EMPLOYERS`.
     """
-    names = map_reduce(features.frame, _names, set[str](), partial(_union, limit=MAX_EMPLOYERS))
+    names = map_reduce(features.blocks, _names, set[str](), partial(_union, limit=MAX_EMPLOYERS))
     if len(names) > MAX_EMPLOYERS:
         limit = number(MAX_EMPLOYERS)
         seen, expected = _("more than {limit}", limit=limit), _("at most {limit} on Spark", limit=limit)
@@ -155,31 +153,25 @@ def count_repeated(features: Features) -> int:
     """
     step = -(-max(features.n, 1) // MAX_COMPARED_ROWS)
     none = [np.empty(0, dtype=np.uint64)]
-    hashes = np.concatenate(map_reduce(features.frame, partial(_hashes, step=step), none, operator.add))
+    hashes = np.concatenate(map_reduce(features.blocks, partial(_hashes, step=step), none, operator.add))
     return (hashes.size - np.unique(hashes).size) * step
 
 
 def map_reduce(
-    frame: "DataFrame", function: Callable[[ExtractedRows], _T], empty: _T, combine: Callable[[_T, _T], _T]
+    blocks: "RDD[Block]", function: Callable[[ExtractedRows], _T], empty: _T, combine: Callable[[_T, _T], _T]
 ) -> _T:
     """Apply a function to every block on the workers, and combine the results, with that of no rows first."""
     work = partial(_reduce_partition, function=function, combine=combine)
-    rows = frame.mapInArrow(work, "total binary").collect()
-    return reduce(combine, (pickle.loads(row["total"]) for row in rows), empty)
+    return reduce(combine, blocks.mapPartitions(work).collect(), empty)
 
 
 def _reduce_partition(
-    batches: "Iterator[pa.RecordBatch]",
-    function: Callable[[ExtractedRows], _T],
-    combine: Callable[[_T, _T], _T],
-) -> "Iterator[pa.RecordBatch]":
-    """Combine the results of a worker's blocks, and yield them as bytes."""
-    import pyarrow as pa
-
-    results = (function(pickle.loads(block.as_buffer())) for batch in batches for block in batch.column(0))
+    blocks: Iterable[Block], function: Callable[[ExtractedRows], _T], combine: Callable[[_T, _T], _T]
+) -> Iterator[_T]:
+    """Combine the results of a worker's blocks, and yield that, if there are any."""
+    results = (function(block) for block in blocks if isinstance(block, ExtractedRows))
     for first in results:
-        total = pickle.dumps(reduce(combine, results, first))
-        yield pa.RecordBatch.from_pydict({"total": [total]})
+        yield reduce(combine, results, first)
 
 
 def no_rows(size: int) -> WeightedData:

@@ -13,16 +13,17 @@ import numpy.typing as npt
 from ...model.offer_model import OfferModel
 from ..fitting.fingerprint import Fingerprint
 from ..labelled_data import AnswerRanges, read_examples, silent_rows, synthetic_rows
-from ..train import extract_rows
+from ..train import ExtractedRows, extract_rows
 from .input import Table
 from .partitions import SplitChecker, SplitSummary
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyspark.core.rdd import RDD
     from pyspark.sql import DataFrame
 
+Block = ExtractedRows | dict[str, Any]
 _BLOCK = "block"
-_SUMMARY = "summary"  # JSON in the last row of each partition, null in those of blocks
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class Features:
 
     Parameters
     ----------
-    frame : DataFrame
-        One row, ``block``, for each batch of rows: pickled `ExtractedRows`, whose numbers numpy reads without
-        converting them. Cached by the workers.
+    blocks : RDD
+        `ExtractedRows` of each batch, and the summary of each partition, a dict. Cached by the workers until
+        `release`, pickled: numpy reads their numbers without converting them.
     size : int
         ``1 + k``.
     n_offer, n_no_offer, n_pending, n_ignored, n_synthetic : int
@@ -44,11 +45,9 @@ class Features:
     fingerprint : Fingerprint
     remarks : tuple of str
         On signs with one answer only.
-    cached : DataFrame
-        Cached by the workers until `release`.
     """
 
-    frame: "DataFrame"
+    blocks: "RDD[Block]"
     size: int
     n_offer: int
     n_no_offer: int
@@ -58,11 +57,10 @@ class Features:
     answered: npt.NDArray[np.intp]
     fingerprint: Fingerprint
     remarks: tuple[str, ...]
-    cached: "DataFrame"
 
     def release(self) -> None:
         """Free the memory of the workers."""
-        self.cached.unpersist()
+        self.blocks.unpersist()
 
     @property
     def n(self) -> int:
@@ -92,20 +90,35 @@ def spark_features(table: Table, outcome: str, prior_model: OfferModel, group: s
     extract = partial(
         extract_batches, table=table.schema, outcome=outcome, prior_model=prior_model, group=group
     )
-    cached = table.frame.mapInPandas(extract, f"{_BLOCK} binary, {_SUMMARY} string").persist()
+    blocks = _cached_objects(table.frame.mapInPandas(extract, f"{_BLOCK} binary"))
     try:
-        rows = cached.where(f"{_SUMMARY} is not null").select(_SUMMARY).collect()
-        summaries = [json.loads(row[_SUMMARY]) for row in rows]
-        splits = SplitSummary((json.dumps(summary["splits"]) for summary in summaries), table.files)
+        summaries = blocks.filter(lambda block: isinstance(block, dict)).collect()
+        splits = SplitSummary((summary["splits"] for summary in summaries), table.files)
         splits.check()
-        return _features(cached, splits.n_rows, summaries, prior_model)
+        return _features(blocks, splits.n_rows, summaries, prior_model)
     except BaseException:
-        cached.unpersist()
+        blocks.unpersist()
         raise
 
 
+def _cached_objects(frame: "DataFrame") -> "RDD[Any]":
+    """Cache the objects pickled in the only column of a frame.
+
+    Java passes on their bytes as they are. As a frame they would be converted to Arrow in each pass, which
+    takes five times as long.
+    """
+    from pyspark import StorageLevel
+    from pyspark.core.rdd import RDD
+    from pyspark.serializers import CPickleSerializer
+
+    spark, rows = frame.sparkSession, frame._jdf
+    java: Any = spark._jvm
+    pickled = getattr(rows, "as")(java.org.apache.spark.sql.Encoders.BINARY()).toJavaRDD()
+    return RDD(pickled, spark.sparkContext, CPickleSerializer()).persist(StorageLevel.MEMORY_AND_DISK_DESER)
+
+
 def _features(
-    cached: "DataFrame", n_rows: int, summaries: list[dict[str, Any]], prior_model: OfferModel
+    blocks: "RDD[Block]", n_rows: int, summaries: list[dict[str, Any]], prior_model: OfferModel
 ) -> Features:
     """Add up the summaries of all partitions."""
     names = ("offers", "others", "pending", "synthetic")
@@ -117,7 +130,7 @@ def _features(
         answered += np.array(summary["answered"], dtype=np.intp)
     n = n_offer + n_no_offer
     return Features(
-        cached.where(f"{_SUMMARY} is null").select(_BLOCK),
+        blocks,
         1 + answered.size,
         n_offer,
         n_no_offer,
@@ -127,14 +140,13 @@ def _features(
         answered,
         sum((Fingerprint(tuple(summary["fingerprint"])) for summary in summaries), Fingerprint()),
         ranges.one_valued(),
-        cached,
     )
 
 
 def extract_batches(
     batches: "Iterator[pd.DataFrame]", table: Table, outcome: str, prior_model: OfferModel, group: str
 ) -> "Iterator[pd.DataFrame]":
-    """Yield the features of each batch on a worker, then one row with the summary of the partition."""
+    """Yield the features of each batch on a worker, then the summary of the partition, all pickled."""
     checker, extractor = SplitChecker(table), _Extractor(outcome, prior_model, group)
     for batch in batches:
         for rows in checker.by_split(batch):
@@ -172,14 +184,14 @@ class _Extractor:
         self._n_no_offer += int((offers == 0).sum())
         self._n_pending += pending.n
         self._n_synthetic += int(np.count_nonzero(synthetic_rows(cells) & (has_outcome | silent)))
-        return pd.DataFrame({_BLOCK: [pickle.dumps(rows)], _SUMMARY: None})
+        return pd.DataFrame({_BLOCK: [pickle.dumps(rows)]})
 
     def summary(self, checker: SplitChecker) -> "pd.DataFrame":
         """Build the last row of the partition."""
         import pandas as pd
 
         summary = {
-            "splits": checker.to_data(),
+            "splits": json.dumps(checker.to_data()),
             "answered": self._answered.tolist(),
             "fingerprint": self._hashes.sums,
             "ranges": self._ranges.to_data(),
@@ -188,7 +200,7 @@ class _Extractor:
             "pending": self._n_pending,
             "synthetic": self._n_synthetic,
         }
-        return pd.DataFrame({_BLOCK: [None], _SUMMARY: [json.dumps(summary)]})
+        return pd.DataFrame({_BLOCK: [pickle.dumps(summary)]})
 
 
 def check_columns(table: Table, outcome: str, prior_model: OfferModel, group: str = "") -> tuple[str, ...]:

@@ -26,12 +26,11 @@ LOCAL = "local[*]"
 _MASTERS = re.compile(r"local(\[(\d+|\*)(,\s*\d+)?\])?|spark://.+|yarn|k8s://.+")
 _LOOPBACK = ("127.", "localhost", "[::1]")
 _TIMEOUT = 10  # seconds for a master to respond
-_BATCH, _BATCH_BYTES = 50_000, 2**26  # rows and bytes that Python receives at a time
+_BATCH = 50_000  # rows that Python receives at a time
 _QUIET = Path(__file__).with_name("quiet.properties")
 SHARED: Mapping[str, str] = {
     "spark.sql.caseSensitive": "true",  # as in memory, columns may differ in case alone
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH),
-    "spark.sql.execution.arrow.maxBytesPerBatch": str(_BATCH_BYTES),
     "spark.executorEnv.PYTHONWARNINGS": "ignore:PySpark does not yet fully support pandas:FutureWarning",
 }
 

@@ -122,7 +122,7 @@ def _train_on_driver(
 ) -> tuple[TrainingResult, int]:
     """Train as in memory, and count repeated rows: few interviews take some ten megabytes."""
     none: list[ExtractedRows] = []
-    blocks = map_reduce(features.frame, lambda block: [block], none, operator.add)
+    blocks = map_reduce(features.blocks, lambda block: [block], none, operator.add)
     dataset, silent = (
         in_memory(concatenate([no_rows(features.size), *map(select, blocks)]))
         for select in (decided_rows, pending_rows)
@@ -145,7 +145,7 @@ def _train_on_workers(
 
     Each sum over rows is one pass of the workers over their features.
     """
-    of = partial(SparkDataset, features.frame, features.size)
+    of = partial(SparkDataset, features.blocks, features.size)
     decided, pending = of(features.n, decided_rows), of(features.n_pending, pending_rows)
     start = decided.approximate_mode(starting_prior(prior_model))
     decided = replace(decided, start=start)
