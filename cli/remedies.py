@@ -42,7 +42,6 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_OUTCOME: "if it is, add --map '{field}=outcome'; if not, --map '{field}='",
         Remedy.MAP_DATE: "if it is, add --map '{field}=date'; if not, --map '{field}='",
         Remedy.MAP_ONE: "leave out the one that is not meant: --map 'COLUMN='",
-        Remedy.LEAVE_OUT: "or leave the column out: --map '{field}='",
         Remedy.MAP_COLUMNS: "map them: --map THEIRS=OURS",
         Remedy.MAP_ANSWER: "map it: --value '{word}=ANSWER', or leave it blank: --value '{word}=-'",
         Remedy.MAP_WORD: "map it: --value '{word}=OUTCOME'",

@@ -99,7 +99,6 @@ class Remedy(Enum):
     MAP_OUTCOME = "state whether this column contains the outcomes"
     MAP_DATE = "state whether this column contains the days of the interviews"
     MAP_ONE = "map the one that is not meant to nothing"
-    LEAVE_OUT = "or map the column to nothing"
     MAP_COLUMNS = "map your columns to those of the journal"
     MAP_ANSWER = "map '{word}' to an answer"
     MAP_WORD = "map '{word}' to an outcome"

@@ -20,7 +20,7 @@ from ..data.answers.outcomes import (
 )
 from ..data.answers.parsing import is_blank, is_unanswered, to_python, yes_no_marks
 from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
-from ..data.language import N_, _, plural
+from ..data.language import N_, _
 from ..data.name_matching import fold, is_misspelt, nearest, without_accents
 from .dates import read_date
 
@@ -34,6 +34,7 @@ _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|gör�
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
 _DATES_WITH_FAULTS = (N_("in the future"), N_("a date without a year"), N_("day or month first?"))
 _WHEN = re.compile("^(?:date|day)_(?:of_)?|_(?:date|day|on|am)$")  # beside a decision in a column's name
+_DECIDED = ("outcome", "outcome_date")
 _DECISIONS = ("offer", "rejected", "ghosted", "withdrew")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 _ASKED = ("date", "outcome", "outcome_date")  # of these, two columns in one table are never chosen between
@@ -74,8 +75,8 @@ class Columns:
         Whether the date is that of an interview by the name of its column.
     twins : mapping of int to int
         Columns named as one that is used, and that one, by their places.
-    decision : str
-        What yes means in the column of outcomes, by its name; blank if it means an offer.
+    decisions : mapping of int to str
+        Columns that the user mapped to the outcome and whose names say what yes means, and that decision.
     """
 
     used: Mapping[int, str]
@@ -83,7 +84,18 @@ class Columns:
     recognised: Mapping[str, str]
     interview_date: bool
     twins: Mapping[int, int]
-    decision: str = ""
+    decisions: Mapping[int, str]
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the journal of all columns that are used, with those that decisions are read into."""
+        added = [name for name in _DECIDED if name not in self.used.values()] if self.decisions else []
+        return [*self.used.values(), *added]
+
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether a column is read as the outcome."""
+        return "outcome" in self.names
 
     @property
     def has_applications(self) -> bool:
@@ -133,6 +145,13 @@ def find_columns(
         if name and fold(name) not in ours
     ]
     targets = [ours.get(fold(mapping.get(name, renamed.get(name, name)))) for name in names]
+    decisions = {
+        i: decision
+        for i, name in enumerate(names)
+        if targets[i] == "outcome" and name in mapping and (decision := named_decision(name))
+    }
+    for i in decisions:  # there may be several, beside a column of outcomes
+        targets[i] = None
     twins: dict[int, int] = {}
     for i, target in enumerate(targets):
         first = targets.index(target)
@@ -160,20 +179,18 @@ def find_columns(
         elif rivals and target in _ASKED and (names[rivals[0]] in recognised or field == INTERVIEW_DATE):
             seen = _("{one} and {other}", one=names[rivals[0]], other=names[i])
             faults.append(Fault("two columns may be meant", "", None, target, seen, "", Remedy.MAP_ONE))
-    ignored = [names[i] for i, target in enumerate(targets) if target is None and i not in twins]
+    ignored = [name for i, name in enumerate(names) if targets[i] is None and i not in {*twins, *decisions}]
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name, field in zip(names, fields, strict=True)
         if name in ignored and field is None and name not in mapping and is_misspelt(name, ours.values())
     ]
-    if not {*targets} - {None, APPLIED, CHANNEL} and not faults:
+    if not {*targets} - {None, APPLIED, CHANNEL} and not decisions and not faults:
         faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
     if faults:
         raise FileError(faults)
     used = {i: name for i, name in enumerate(targets) if name}
-    decision = next((named_decision(names[i]) for i, name in used.items() if name == "outcome"), "")
-    decision = "" if decision == "offer" else decision
-    return Columns(used, tuple(ignored), recognised, interview_date, twins, decision)
+    return Columns(used, tuple(ignored), recognised, interview_date, twins, decisions)
 
 
 class UnusedColumns:
@@ -205,7 +222,7 @@ class UnusedColumns:
         has_outcomes: bool,
     ) -> None:
         used = columns.used
-        others = (i for i in range(len(names)) if i not in used and i not in columns.twins)
+        others = (i for i in range(len(names)) if i not in {*used, *columns.twins, *columns.decisions})
         unused = [i for i in others if mapping.get(names[i]) != ""]
         self._differing = set[int]()  # twins with a cell of their own
         stages = [i for i, name in used.items() if name == "stage" and names[i] not in mapping]
@@ -219,17 +236,16 @@ class UnusedColumns:
             i: _InterviewDetector(today, pattern) for i in unused if _names_interview(names[i])
         }
         self._columns = columns
-        self._outcome = next((i for i, name in used.items() if name == "outcome"), None)
         days = [i for i, name in used.items() if name == "outcome_date" and names[i] not in mapping]
         self._decisions = {
             i: _DecisionDetector(kind, today, pattern)
             for i in (*unused, *days)
-            if (kind := named_decision(names[i])) in _DECISIONS
-            and (self._outcome is not None or not has_outcomes)  # an export has them in another column
+            if (kind := named_decision(names[i]))
+            and (columns.has_outcomes or not has_outcomes)  # an export has them in another column
         }
 
-    def update(self, frame: "pd.DataFrame") -> None:
-        """Count the cells of a batch."""
+    def update(self, frame: "pd.DataFrame", kinds: Iterable[str]) -> None:
+        """Count the cells of a batch, given the outcome of each row, blank where it is unreadable."""
         for i, first in self._columns.twins.items():
             pairs = zip(map(to_python, frame.iloc[:, i]), map(to_python, frame.iloc[:, first]), strict=True)
             if i not in self._differing and any(
@@ -241,13 +257,9 @@ class UnusedColumns:
         for i, interviews in self._interviews.items():
             interviews.update(frame.iloc[:, i])
         if self._decisions:
-            undecided = [True] * len(frame)
-            if self._outcome is not None:
-                known = map(to_python, frame.iloc[:, self._outcome])
-                undecided = [_leaves_open(read_tick(cell, self._columns.decision)) for cell in known]
+            of_rows = [*kinds]
             for i, decisions in self._decisions.items():
-                cells = zip(map(to_python, frame.iloc[:, i]), undecided, strict=True)
-                decisions.update(cell for cell, is_open in cells if is_open)
+                decisions.update(zip(map(to_python, frame.iloc[:, i]), of_rows, strict=True))
 
     @property
     def faults(self) -> list[Fault]:
@@ -259,16 +271,7 @@ class UnusedColumns:
         ]
         asked = {fault.field for fault in faults}
         faults += [
-            Fault(
-                plural(
-                    detector.n,
-                    "a decision, but no outcome, in {n} row",
-                    "a decision, but no outcome, in {n} rows",
-                ),
-                field=self._names[i],
-                expected=_("{outcome} in the column of outcomes", outcome=detector.kind),
-                remedy=Remedy.LEAVE_OUT,
-            )
+            Fault("looks like the outcome", field=self._names[i], remedy=Remedy.MAP_OUTCOME, rows=detector.n)
             for i, detector in self._decisions.items()
             if detector.n and self._names[i] not in asked
         ]
@@ -356,7 +359,7 @@ class _InterviewDetector:
             is_tick = yes_or_no(cell) is not None
             self._filled += count
             self._ticks += count * is_tick
-            self._dates += count * (not is_tick and _is_date(cell, self._today, self._pattern))
+            self._dates += count * (not is_tick and is_date(cell, self._today, self._pattern))
 
     @property
     def has_dates(self) -> bool:
@@ -370,7 +373,7 @@ class _InterviewDetector:
 
 
 class _DecisionDetector:
-    """Detects decisions in a column that is named as one, such as *Ghosted?*, in rows without an outcome.
+    """Detects decisions that the outcome of a row does not have, in a column named as one: *Ghosted?*.
 
     Parameters
     ----------
@@ -385,15 +388,15 @@ class _DecisionDetector:
         self.kind, self._today, self._pattern = kind, today, pattern
         self.n = self._ticks = 0
 
-    def update(self, cells: Iterable[Any]) -> None:
-        """Count the cells of rows without an outcome."""
-        for cell in cells:
-            said = read_tick(cell, self.kind)
-            if is_unanswered(cell) or said == "pending":
+    def update(self, cells: Iterable[tuple[Any, str]]) -> None:
+        """Count the cells of a batch, each with the outcome of its row, blank if that is unreadable."""
+        for cell, outcome in cells:
+            if outcome in ("", self.kind) or is_unanswered(cell):
                 continue
+            said = read_tick(cell, self.kind)
             is_tick = said is not cell
-            # a column of offers may be about job advertisements, with their links
-            if is_tick or self.kind != "offer" or _is_date(cell, self._today, self._pattern):
+            # links and other words are no decisions: a column of offers may be about job advertisements
+            if said != "pending" and (is_tick or is_date(cell, self._today, self._pattern)):
                 self.n += 1
                 self._ticks += is_tick
 
@@ -403,19 +406,12 @@ class _DecisionDetector:
         return 2 * self._ticks > self.n
 
 
-def _is_date(cell: Any, today: date, pattern: str | None) -> bool:
+def is_date(cell: Any, today: date, pattern: str | None) -> bool:
+    """Test whether a cell is a date, though perhaps in the future, ambiguous or without a year."""
     try:
         return read_date(cell, today, pattern, day_first=True) is not None
     except AnswerError as error:
         return error.faults[0].problem in _DATES_WITH_FAULTS
-
-
-def _leaves_open(outcome: Any) -> bool:
-    """Test whether a cell for the outcome is blank, or anything but a decision; what is unreadable is not."""
-    try:
-        return read_outcome(outcome) not in _DECISIONS
-    except AnswerError:
-        return False
 
 
 def named_decision(name: str) -> str:
@@ -423,26 +419,25 @@ def named_decision(name: str) -> str:
 
     Examples
     --------
-    >>> [named_decision(name) for name in ("Rejected?", "Date of offer", "Cancelled", "Status", "No")]
-    ['rejected', 'offer', 'cancelled', '', '']
+    >>> [named_decision(name) for name in ("Rejected?", "Date of offer", "No response", "Status", "Planned")]
+    ['rejected', 'offer', 'no_response', '', '']
     """
     word = _WHEN.sub("", fold(name))
     if word in YES_NO_WORDS or not word[:1].isalpha():
         return ""
     kind = "offer" if word in _OFFER_QUESTIONS else OUTCOME_WORDS.get(word, "")
-    return word if word in AMBIGUOUS_OUTCOMES else kind if kind in _DECISIONS else ""
+    is_doubtful = any(f"`{each}`" in AMBIGUOUS_OUTCOMES.get(word, "") for each in _DECISIONS[1:])
+    return word if is_doubtful else kind if kind in _DECISIONS else ""
 
 
 def read_tick(cell: Any, decision: str) -> Any:
-    """Read yes as a decision and no as pending; any other cell, and every cell without a decision, as it is.
+    """Read yes as a decision and no as pending; any other cell as it is.
 
     Examples
     --------
     >>> [read_tick(cell, "ghosted") for cell in ("x", "No", 1, "offer")]
     ['ghosted', 'pending', 'ghosted', 'offer']
     """
-    if not decision:
-        return cell
     word = fold(str(cell))
     said = True if word in ("x", "1", "1.0") else False if word in ("0", "0.0") else yes_or_no(cell)
     return cell if said is None else decision if said else "pending"

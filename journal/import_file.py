@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from ..data.answers.observations import column_data
-from ..data.answers.parsing import is_unanswered
+from ..data.answers.parsing import is_unanswered, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json, read_start
 from ..data.language import N_, _, plural
@@ -402,23 +403,26 @@ def _read_table(
         sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping, table.twins)
-        reader = replace(reader, decision=columns.decision)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
         if RECORD_COLUMN in used.values():
             reader = reader.in_any_time_zone()
-        has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
+        has_outcomes = columns.has_outcomes or RECORD_COLUMN in used.values()
         how = reader.today, reader.pattern
         unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)
             sheet.check_size(0)
-            unused.update(batch.frame)
-            numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
+            numbers = batch.rows.tolist()
+            frame = batch.frame.iloc[:, [*used]].set_axis([*used.values()], axis=1)
+            if columns.decisions:
+                frame = _merged(frame, batch.frame, columns, reader)
+            cells = frame["outcome"] if columns.has_outcomes else repeat(None, len(numbers))
+            unused.update(batch.frame, map(reader.outcome_kind, cells))
             rest = [batch.frame.iloc[:, i].astype(str) for i in range(len(names)) if i not in used]
             hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
             if table.days_to_add:
-                frame = _shifted(frame, [*used.values()], table.days_to_add)
+                frame = _shifted(frame, table.days_to_add)
             postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes)
     reader.settle_order()
     if postponed:
@@ -490,11 +494,11 @@ def _add_rows(
     numbers : sequence of n int
         Of the rows.
     frame : DataFrame
-        Their n rows of the columns that are used.
+        Their n rows of the columns of the journal.
     hashes : sequence of n int
         Of their cells in the other columns.
     """
-    names = [*columns.used.values()]
+    names = columns.names
     shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
     data = {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}
     found = reader.read_columns(data, numbers, **shown)
@@ -512,13 +516,33 @@ def _add_rows(
     return postponed
 
 
-def _shifted(frame: "pd.DataFrame", names: Sequence[str], days: int) -> "pd.DataFrame":
+def _merged(
+    frame: "pd.DataFrame", table: "pd.DataFrame", columns: Columns, reader: RowReader
+) -> "pd.DataFrame":
+    """Merge the columns of decisions of a table into the outcome and its day."""
+    cells = [map(to_python, table.iloc[:, i]) for i in columns.decisions]
+    decisions = (zip(columns.decisions.values(), row, strict=True) for row in zip(*cells, strict=True))
+    outcomes, days = (
+        map(to_python, frame[name]) if name in frame else repeat(None) for name in ("outcome", "outcome_date")
+    )
+    merged = [
+        reader.merge_decisions(outcome, day, [*row])
+        for outcome, day, row in zip(outcomes, days, decisions, strict=False)
+    ]
+    outcome, day = zip(*merged, strict=True) if merged else ((), ())
+    frame = frame.astype(object)
+    frame["outcome"], frame["outcome_date"] = [*outcome], [*day]
+    return frame[columns.names]
+
+
+def _shifted(frame: "pd.DataFrame", days: int) -> "pd.DataFrame":
     """Add days to the numbers in the columns of dates, so that they count as in most workbooks."""
-    columns = {i: frame.iloc[:, i].astype(object) for i in range(len(names))}
-    for i, name in enumerate(names):
-        if name in _DATES:
-            columns[i] = columns[i].map(lambda cell: cell + days if type(cell) in (int, float) else cell)
-    return type(frame)(columns, index=frame.index).set_axis(frame.columns, axis=1)
+    dates = [name for name in _DATES if name in frame]
+    shifted = {
+        name: frame[name].astype(object).map(lambda cell: cell + days if type(cell) in (int, float) else cell)
+        for name in dates
+    }
+    return frame.assign(**shifted)
 
 
 def _list_applications(sheet: Sheet, reader: RowReader) -> None:

@@ -16,6 +16,7 @@ from ..data.answers.observations import ColumnData, FactorizedColumn
 from ..data.answers.outcomes import (
     BLANK_OUTCOMES,
     NO_INTERVIEW,
+    OUTCOME_WORDS,
     Outcome,
     promises_interview,
     proves_interview,
@@ -31,6 +32,7 @@ from ..data.answers.parsing import (
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
+from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
@@ -38,7 +40,7 @@ from .entry import Entry, check_entry, check_name, check_notes, collect_faults, 
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import APPLIED, CHANNEL, read_tick, says_applied, yes_or_no
+from .import_columns import APPLIED, CHANNEL, is_date, read_tick, says_applied, yes_or_no
 from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
@@ -157,8 +159,6 @@ class RowReader:
         The date format, for `datetime.strptime`.
     meanings : mapping of str, or (str, str), to str
         Words in cells of outcomes and signs, or a column and a word, and the words of the journal for them.
-    decision : str
-        What yes means in the column of outcomes; blank if it means an offer.
     """
 
     catalogue: Catalogue
@@ -166,7 +166,6 @@ class RowReader:
     now: str
     pattern: str | None = None
     meanings: Mapping[str | tuple[str, str], str] = field(default_factory=dict)
-    decision: str = ""
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
     _translated: set[str | tuple[str, str]] = field(default_factory=set)  # words whose meanings were used
@@ -341,6 +340,53 @@ class RowReader:
             else:
                 yield builder.build(*row)
 
+    def merge_decisions(
+        self, outcome: Any, day: Any, decisions: Sequence[tuple[str, Any]]
+    ) -> tuple[Any, Any]:
+        """Merge what columns of decisions, such as *Rejected?*, say about a row with its outcome and its day.
+
+        Parameters
+        ----------
+        outcome, day : object
+            The cells for the outcome and its day, None without such a column.
+        decisions : sequence of (str, object)
+            What yes means in a column, and its cell: yes, no, the day, or another word for the outcome.
+
+        Returns
+        -------
+        outcome, day : object
+            Decisions that differ are joined: "offer / rejected" is a fault of the row.
+        """
+        said: dict[str, Any] = {}
+        is_alone = outcome is None and len(decisions) == 1
+        for decision, content in decisions:
+            cell = self._read_cell("outcome", content)
+            is_day = is_date(cell, self.today, self.pattern)
+            tick = decision if is_day else read_tick(cell, decision)
+            if is_unanswered(cell) or (tick == "pending" and not (is_alone and decision == "offer")):
+                continue
+            word = (
+                cell if tick == "pending" else str(tick).replace("_", " ")
+            )  # no to an offer, in the only column, is no offer
+            said[str(self._read_cell("outcome", word))] = cell if is_day else None
+        stated = self._read_cell("outcome", outcome)
+        if not said or self.outcome_kind(stated) == "":
+            return outcome, day  # what cannot be read is asked about
+        if stated is not None and self.outcome_kind(stated) not in ("pending", "next-round"):
+            said = {str(stated): None} | said
+        first, *others = said
+        after_interview = f"{first} after interview"
+        if not others and proves_interview(stated) and fold(after_interview) in OUTCOME_WORDS:
+            first = after_interview
+        return " / ".join([first, *others]), next(filter(None, said.values()), day)
+
+    def outcome_kind(self, cell: Any) -> str:
+        """Read the cell for an outcome; blank if it cannot be read."""
+        try:
+            return read_outcome(self._read_cell("outcome", cell))
+        except AnswerError:
+            return ""
+
     def _parse(self, name: str, cell: Any) -> Any:
         """Read a cell once; None if it is blank."""
         known = self._parsed.setdefault(name, {})
@@ -394,8 +440,6 @@ class RowReader:
                     break
         if name in ("date", "outcome_date") and _means_no_day(value):
             return None
-        if name == "outcome" and self.decision:
-            value = read_tick(value, self.decision)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _is_application(self, stage: Any) -> bool:

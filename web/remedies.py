@@ -36,7 +36,6 @@ PAGE: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_OUTCOME: "enter {field}=outcome below, or {field}= if it is not the outcome",
         Remedy.MAP_DATE: "enter {field}=date below, or {field}= if it is not the day of the interview",
         Remedy.MAP_ONE: "leave out the one that is not meant: enter its name and = below",
-        Remedy.LEAVE_OUT: "or leave the column out: enter {field}= below",
         Remedy.MAP_COLUMNS: "match the columns below: Yours=ours",
         Remedy.MAP_ANSWER: "enter its meaning below: {word}=ANSWER, or {word}=- to leave it blank",
         Remedy.MAP_WORD: "enter its meaning below: {word}=OUTCOME",
@@ -64,7 +63,6 @@ API: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_OUTCOME: "send a field `column`: {field}=outcome, or {field}= if it is not the outcome",
         Remedy.MAP_DATE: "send a field `column`: {field}=date, or {field}= if it is not that day",
         Remedy.MAP_ONE: "send a field `column` for the one that is not meant: NAME=",
-        Remedy.LEAVE_OUT: "or leave the column out: send a field `column`: {field}=",
         Remedy.MAP_COLUMNS: "send a field `column` for each: YOURS=OURS",
         Remedy.MAP_ANSWER: "send its meaning in a field `value`: {word}=ANSWER, "
         "or {word}=- to leave it blank",

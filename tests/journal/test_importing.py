@@ -649,12 +649,21 @@ def test_a_column_of_ticks_named_as_a_decision_is_asked_about(journal, load, nam
         ("Outcome,Offer date", ",2026-09-08", "Offer date"),
     ],
 )
-def test_a_decision_in_a_row_without_an_outcome_is_asked_about(load, header, row, column):
+def test_a_decision_in_a_row_without_an_outcome_is_asked_about(journal, load, header, row, column):
     sheet = f"company,date,{header}\nA,2026-09-01,{row}\n"
     (fault,) = refused(load, sheet).faults
-    assert (fault.field, fault.problem) == (column, "a decision, but no outcome, in 1 row")
+    assert (fault.field, fault.problem, fault.remedy) == (
+        column,
+        "looks like the outcome",
+        Remedy.MAP_OUTCOME,
+    )
     assert f"--map '{column}='" in fault.advice(TERMINAL)
     assert len(load(sheet, mapping={column: ""}).added) == 1
+    undo_import(journal)
+    load(sheet, mapping={column: "outcome"})
+    (interview,) = journal.interviews()
+    assert interview.status in column.lower().replace("rejection", "rejected")
+    assert interview.decision.date == (date(2026, 9, 8) if "2026" in row else None)
 
 
 def test_a_decision_beside_its_outcome_is_not_asked_about(journal, load):
@@ -663,11 +672,40 @@ def test_a_decision_beside_its_outcome_is_not_asked_about(journal, load):
     assert journal.counts() == {"rejected": 1, "pending": 1}
 
 
-def test_an_ambiguous_name_of_a_mapped_column_of_ticks_is_asked_back(load):
-    (fault,) = refused(
-        load, "company,date,Declined\nA,2026-09-01,yes\n", mapping={"Declined": "outcome"}
-    ).faults
+@pytest.mark.parametrize("name", ["Declined?", "No response", "Keine Rückmeldung", "Cancelled"])
+@pytest.mark.parametrize("header", ["", ",Status"])
+def test_an_ambiguous_name_of_a_column_of_ticks_is_asked_back(journal, load, name, header):
+    blank = "," * bool(header)
+    rows = f"A,2026-09-01{blank},yes\nB,2026-09-01{blank},\nC,2026-09-01{blank},no\n"
+    sheet = f"company,date{header},{name}\n{rows}"
+    assert [each.problem for each in refused(load, sheet).faults] == ["looks like the outcome"]
+    (fault,) = refused(load, sheet, mapping={name: "outcome"}).faults
     assert fault.problem == "ambiguous outcome"
+    load(sheet, mapping={name: "outcome"}, meanings={fault.seen.strip("'"): "ghosted"})
+    assert journal.counts() == {"ghosted": 1, "pending": 2}
+
+
+def test_several_columns_of_decisions_are_read_together(journal, load):
+    header = "company,date,Status,Rejected?,Offer?,Ghosted?"
+    rows = "A,2026-09-01,,yes,no,\nB,2026-09-02,Onsite,,2026-09-09,\nC,2026-09-03,ghosted,no,no,x\n"
+    rows += "D,2026-09-04,,,,no\n"
+    mapping = dict.fromkeys(["Rejected?", "Offer?", "Ghosted?"], "outcome")
+    load(f"{header}\n{rows}", mapping=mapping)
+    statuses = [journal.interview(number).status for number in range(1, 5)]
+    assert statuses == ["rejected", "offer", "ghosted", "pending"]
+    assert journal.interview(2).decision.date == date(2026, 9, 9)
+
+
+@pytest.mark.parametrize(
+    ("cells", "seen"), [(",yes,2026-09-08", "rejected / offer"), ("Offer,x,no", "Offer / rejected")]
+)
+def test_two_decisions_about_one_row_are_a_fault_of_the_row(load, cells, seen):
+    sheet = f"company,date,Status,Rejected?,Offer?\nA,2026-09-01,{cells}\nB,2026-09-02,,yes,\n"
+    assert "Rejected?" in {fault.field for fault in refused(load, sheet).faults}
+    mapping = dict.fromkeys(["Rejected?", "Offer?"], "outcome")
+    (fault,) = refused(load, sheet, mapping=mapping).faults
+    assert (fault.row, fault.field, fault.seen) == (1, "outcome", f"'{seen}'")
+    assert len(load(sheet, mapping=mapping, meanings={seen: "offer"}).added) == 2
 
 
 def test_columns_of_yes_and_no_or_of_other_words_are_not_outcomes(load):

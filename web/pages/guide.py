@@ -55,7 +55,6 @@ _OUTCOMES = {
 }
 _REMEDIES: Mapping[Remedy | str | None, str] = {
     Remedy.MAP_OUTCOME: "choose outcome for it below, or leave it as not used",
-    Remedy.LEAVE_OUT: "or choose for the column below that it is not used",
     Remedy.MAP_DATE: "choose day of the interview for it below, or leave it as not used",
 }
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
