@@ -69,6 +69,7 @@ class Remedy(Enum):
     DAY_NAMED_OR_NOT = (
         "leave out promised_days if they named no day; if they named one, timeline_given is vague or specific"
     )
+    OF_TEN = "if these are ratings out of ten, write each as {word} of 10"
     # models and training
     WRITE_MODEL = "`OfferModel.save` writes model files"
     TRAIN_AGAIN = "train the model again with this version"
@@ -193,6 +194,17 @@ class Fault:
 
     def __str__(self) -> str:
         return self.worded(PYTHON)
+
+    @property
+    def is_skippable(self) -> bool:
+        """Whether a table can be used without the row; a rating above five may mean that all are of ten.
+
+        Examples
+        --------
+        >>> Fault("torn", row=3).is_skippable, Fault("no such column").is_skippable
+        (True, False)
+        """
+        return self.row is not None and self.remedy is not Remedy.OF_TEN
 
     def at(self, source: str, row: int | None) -> "Fault":
         """Copy the fault to another place, faster than `dataclasses.replace`.

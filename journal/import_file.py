@@ -1,6 +1,5 @@
 """The file of interviews to import: its columns, its rows, and the rows with faults."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 
 _DATES = ("date", "outcome_date", APPLIED)
 _SQLITE = b"SQLite format 3\0"
-_BEYOND_FIVE = re.compile(r"'?(?:[6-9]|10)(?:\.0)?'?")  # as quoted in a fault
 _TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
 _LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
 # what does not fit in rows that are read all the same, of one row and of several
@@ -431,7 +429,7 @@ def _read_table(
         numbers, rows, hashes = map(list, zip(*postponed, strict=True))
         _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
         sheet.rows.sort(key=lambda row: row.number)
-    of_ten = _of_ten_faults(sheet, reader)
+    of_ten = _of_ten_faults(sheet)
     _add_remarks(sheet, reader, used)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
     if (unmapped := unused.faults) or of_ten:
@@ -440,15 +438,11 @@ def _read_table(
     sheet.remarks += (*unused.remarks,)
 
 
-def _of_ten_faults(sheet: Sheet, reader: RowReader) -> list[Fault]:
+def _of_ten_faults(sheet: Sheet) -> list[Fault]:
     """Replace the faults of ratings from 6 to 10 by one a column, as its other numbers may be of ten too."""
-    scales = {name for name, question in reader.catalogue.questions.items() if question.kind == "scale"}
-    beyond = [each for each in sheet.faults if each.field in scales and _BEYOND_FIVE.fullmatch(each.seen)]
-    rest = {*sheet.faults} - {*beyond}
-    sheet.faults = [each for each in sheet.faults if each in rest]
-    first = {each.field: each for each in reversed(beyond)}
-    expected = N_("1 to 5; of ten, write each number as 7/10")
-    return [replace(fault, expected=expected, remedy=None) for fault in first.values()]
+    beyond = [each for each in sheet.faults if each.remedy is Remedy.OF_TEN]
+    sheet.faults = [each for each in sheet.faults if each.remedy is not Remedy.OF_TEN]
+    return [*{each.field: each for each in reversed(beyond)}.values()]
 
 
 def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> None:

@@ -96,7 +96,7 @@ def read_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, 
         try:
             values[field] = read_answer(catalogue.questions[field], answers[name])
         except InvalidAnswerError as error:
-            faults.append(Fault("not an answer", field=field, seen=error.seen, expected=error.expected))
+            faults.append(error.to_fault(field))
     by_field = {field: answers[name] for name, field in field_of.items()}
     faults += contradiction_faults(catalogue.questions, by_field, values)
     if faults:

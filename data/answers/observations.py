@@ -251,9 +251,7 @@ def _read_uniques(
         try:
             values[code] = read_answer(question, cell)
         except InvalidAnswerError as error:
-            fault_of[code] = Fault(
-                "not an answer", field=question.id, seen=error.seen, expected=error.expected
-            )
+            fault_of[code] = error.to_fault(question.id)
     invalid = np.flatnonzero(np.isin(column.codes, [*fault_of])) if fault_of else np.empty(0, dtype=np.intp)
     faults = [
         fault_of[code].at("", row + 1)

@@ -6,7 +6,7 @@ from numbers import Integral
 from typing import Any, SupportsFloat
 
 from ..catalogue.question_schema import LIMITS, Question
-from ..errors import AnswerError, Fault, clip
+from ..errors import AnswerError, Fault, Remedy, clip
 from ..language import ENGLISH, N_, _, current_language, number
 from ..limits import TEXT_CHARACTERS
 from ..name_matching import fold, typo_candidates
@@ -15,7 +15,7 @@ from ..name_matching import fold, typo_candidates
 BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])
 YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 _STARS = re.compile("([★⭐]{1,5})(☆*)")
-_RATING = re.compile(r"(\d{1,2})\s?(?:/|of|out of|von|sur|de)\s?(5|10)", re.IGNORECASE)
+_RATING = re.compile(r"(\d{1,2}(?:[.,]\d+)?)\s?(?:/|of|out of|von|sur|de)\s?(5|10)", re.IGNORECASE)
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
@@ -41,11 +41,15 @@ _DOTTED_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})*\.\d\d0")
 
 
 class InvalidAnswerError(Exception):
-    """The value given is not an answer to the question; carries what was seen and what is expected."""
+    """The value given is not an answer to the question; carries what was seen, expected and advised."""
 
-    def __init__(self, seen: str, expected: str) -> None:
-        super().__init__(seen, expected)
-        self.seen, self.expected = seen, expected
+    def __init__(self, seen: str, expected: str, remedy: Remedy | None = None) -> None:
+        super().__init__(seen, expected, remedy)
+        self.seen, self.expected, self.remedy = seen, expected, remedy
+
+    def to_fault(self, field: str) -> Fault:
+        """Describe it as the fault of a field."""
+        return Fault("not an answer", "", None, field, self.seen, self.expected, self.remedy)
 
 
 def read_answer(question: Question, answer: Any) -> float:
@@ -103,10 +107,9 @@ def read_answer(question: Question, answer: Any) -> float:
         case _:
             number = _number(question, value)
     if number is None:
-        raise InvalidAnswerError(
-            clip(answer),
-            "; ".join(filter(None, [expected_answer(question, word), _hint(question, value)])),
-        )
+        expected = "; ".join(filter(None, [expected_answer(question, word), _hint(question, value)]))
+        is_of_ten = question.kind == "scale" and 5 < (plain_number(value) or 0) <= 10
+        raise InvalidAnswerError(clip(answer), expected, Remedy.OF_TEN if is_of_ten else None)
     return number
 
 
@@ -516,11 +519,11 @@ def _rating(question: Question, text: str) -> float | None:
     if has_stars(text):
         return _number(question, count_stars(fold(text)))
     if match := _RATING.fullmatch(text.strip()):
-        return _number(question, _out_of_five(int(match[1]), int(match[2])))
+        return _number(question, _out_of_five(float(match[1].replace(",", ".")), int(match[2])))
     return _number(question, text)
 
 
-def _out_of_five(rating: int, best: int) -> int:
+def _out_of_five(rating: float, best: int) -> float:
     """Convert a rating to a scale of five: of ten points, 1 and 2 are 1, 3 and 4 are 2, and so on."""
     return rating if best == 5 or rating > best else -(-rating // 2)
 

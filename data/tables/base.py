@@ -361,7 +361,7 @@ class FaultCollector:
         """
         self.count += len(faults)
         self.first += faults[: SHOWN_FAULTS - len(self.first)]
-        self._skippable &= skippable and all(fault.row is not None for fault in faults)
+        self._skippable &= skippable and all(fault.is_skippable for fault in faults)
 
     def check(self) -> None:
         """Raise the faults, with a remedy if the table can be used without their rows.

@@ -125,8 +125,8 @@ TABLES = [
     ("types.json", '[{"rapport": [3], "met_team": {"a": 1}, "stage": true, "outcome": "offer"}]',
      [invalid("rapport", "[3]", "1 to 5"), invalid("met_team", "{'a': 1}", "yes or no"),
       ", row 1" + invalid("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
-    ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,150%,offer\n",
-     [", row 1" + invalid("rapport", "'7'", "1 to 5"),
+    ("range.csv", "rapport,other_candidates,base_rate,outcome\n77,-1,150%,offer\n",
+     [", row 1" + invalid("rapport", "'77'", "1 to 5"),
       invalid("other_candidates", "'-1'", "a whole number, 0 or more"),
       invalid("base_rate", "'150%'", "a percentage such as 30%")]),
     ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
@@ -293,12 +293,12 @@ def test_one_message_lists_the_faults_of_all_rows_columns_and_tables(
     assert_refused: Any, folder: Path
 ) -> None:
     one = write_file(
-        folder, "one.csv", "raport,rapport,met_team,outcome\n1,9,often,offer\n1,3,y,maybe\n1,8,no,no\n"
+        folder, "one.csv", "raport,rapport,met_team,outcome\n1,99,often,offer\n1,3,y,maybe\n1,88,no,no\n"
     )
     two = write_file(
         folder, "two.jsonl", '{"rapport": 1, "outcome": "no"}\n{"stage": "moon", "outcome": "offer"}\n'
     )
-    faults = [f"{one}, row {row}, rapport: not an answer; seen '{seen}'" for row, seen in ((1, 9), (3, 8))]
+    faults = [f"{one}, row {row}, rapport: not an answer; seen '{seen}'" for row, seen in ((1, 99), (3, 88))]
     faults += [f"{one}, row 1, met_team: not", f"{one}, row 2, outcome: not", f"{one}, raport: unknown field"]
     faults += [f"{two}, row 2, stage: not an answer; seen 'moon'", f"{folder / 'three.csv'}: no such file"]
     assert_refused(folder, faults, "train", one, two, folder / "three.csv")
@@ -306,7 +306,7 @@ def test_one_message_lists_the_faults_of_all_rows_columns_and_tables(
 
 @pytest.mark.parametrize("n", [20, 21, 25])
 def test_twenty_faults_are_shown_and_the_rest_counted(offerodds: Any, folder: Path, n: int) -> None:
-    path = write_file(folder, "many.csv", "rapport,outcome\n" + "9,offer\n" * n)
+    path = write_file(folder, "many.csv", "rapport,outcome\n" + "99,offer\n" * n)
     head, *lines = offerodds("train", path).err.splitlines()
     assert head == f"offerodds: {n} faults"
     assert lines[20:] == [*([f"  … and {n - 20} more"] if n > 20 else []), SKIP_BAD_HINT]

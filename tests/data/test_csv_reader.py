@@ -293,7 +293,7 @@ def test_a_table_of_plain_and_other_parts_is_scored_as_without_pyarrow(tmp_path,
     monkeypatch.setattr(csv_tables, "_PART_CHARACTERS", 400)
     monkeypatch.setattr(csv_tables, "_MIN_PLAIN_CHARACTERS", 1)
     plain = "Northwind,4,yes\n" * 40
-    odd = ['"Acme, Inc",4,no', "short,5", "wrong,9,yes", '"two\nlines",3,', "'=1,2,yes", "", "a;=b,1,☑"]
+    odd = ['"Acme, Inc",4,no', "short,5", "wrong,99,yes", '"two\nlines",3,', "'=1,2,yes", "", "a;=b,1,☑"]
     path = write_file(tmp_path, "company,rapport,met_team\n" + "".join(plain + line + "\n" for line in odd))
     written = []
     for has_pyarrow in (True, False):

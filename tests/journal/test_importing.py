@@ -599,8 +599,8 @@ def test_numbers_that_may_be_of_ten_are_not_read_as_of_five(load, tmp_path, opti
     rows = "A,2026-09-01,4\nB,2026-09-02,9\nC,2026-09-03,10\nD,2026-09-04,5\n"
     (fault,) = refused(load, f"company,date,rapport\n{rows}", **options).faults
     assert (fault.row, fault.field, fault.seen) == (2, "rapport", "'9'")
-    assert "7/10" in fault.expected
-    of_ten = rows.replace("\n", "/10\n")
+    assert "write each as 9 of 10" in fault.advice(TERMINAL)
+    of_ten = rows.replace("\n", " of 10\n")
     assert len(load(f"company,date,rapport\n{of_ten}", **options).added) == 4
 
 

@@ -116,12 +116,12 @@ def test_faults_on_both_sides_of_a_batch_boundary_have_their_rows(tmp_path, batc
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
 def test_a_bad_cell_in_a_late_row_is_shown_and_of_many_the_rest_counted(offerodds, folder, name):
     rapport = np.full(150_000, 4)
-    rapport[149_999] = 9
+    rapport[149_999] = 99
     write_table(pd.DataFrame({"rapport": rapport}), folder / name)
     ran = offerodds("predict", name, "--out", "out.csv")
     assert (ran.code, ran.out) == (2, "")
     assert f"{name}, row 150000, rapport: not an answer; seen" in ran.err
-    rapport[70_000:] = 9
+    rapport[70_000:] = 99
     write_table(pd.DataFrame({"rapport": rapport}), folder / name)
     head, *lines = offerodds("predict", name).err.splitlines()
     found = int(re.fullmatch(r"offerodds: ([\d,]+) faults", head)[1].replace(",", ""))
@@ -158,7 +158,7 @@ def test_a_damaged_file_is_reported_with_the_faults_before(tmp_path, batches_of)
 
 
 # torn lines, a bad cell, and a column with the name of an added one
-BAD = 'rapport,row,note\n4,a,"x, y"\n9,b,z\n5\n3,c,d,e,f\n1,d,\n'
+BAD = 'rapport,row,note\n4,a,"x, y"\n99,b,z\n5\n3,c,d,e,f\n1,d,\n'
 
 
 @pytest.mark.parametrize("size", [1, 2, None])
@@ -180,7 +180,7 @@ def test_bad_rows_go_complete_to_another_table_with_the_reason(tmp_path, batches
         "wrong number of cells",
     ]
     assert rejected[["rapport", "row", "note"]].to_numpy().tolist() == [
-        ["9", "b", "z"],
+        ["99", "b", "z"],
         ["5", "", ""],
         ["3", "c", "d,e,f"],
     ]
@@ -202,14 +202,28 @@ def test_without_bad_rows_their_table_is_empty(tmp_path, suffix):
         assert bad.read_text() == ("[]\n" if suffix == ".json" else "")
 
 
+@pytest.mark.parametrize("size", [1, None])
+@pytest.mark.parametrize("rating", ["8", "7.5", "10"])
+def test_no_row_is_skipped_if_the_ratings_may_be_of_ten(tmp_path, batches_of, size, rating):
+    names = [tmp_path / name for name in ("t.csv", "out.csv", "bad.csv")]
+    names[0].write_text(f"rapport\n4\n{rating}\nwarmish\n", encoding="utf-8")
+    batches_of(size)
+    with pytest.raises(InputError, match=f"write each as {rating} of 10") as error:
+        score_table(MODEL, *names[:2], skip_bad=names[2])
+    assert "To skip" not in str(error.value)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["t.csv"]
+    names[0].write_text("rapport\n4 of 10\n7.5 of 10\n3\nwarmish\n", encoding="utf-8")
+    assert score_table(MODEL, *names[:2], skip_bad=names[2]) == ScoringSummary(3, 1)
+
+
 def test_bad_rows_of_parquet_keep_their_types(tmp_path):
-    table = pa.table({"rapport": pa.array([4, 9, None], pa.int8()), "day": [datetime.date(2026, 1, 2)] * 3})
+    table = pa.table({"rapport": pa.array([4, 99, None], pa.int8()), "day": [datetime.date(2026, 1, 2)] * 3})
     parquet.write_table(table, tmp_path / "t.parquet")
     places = [tmp_path / name for name in ("t.parquet", "out.parquet", "bad.parquet")]
     assert score_table(MODEL, *places[:2], skip_bad=places[2]) == ScoringSummary(2, 1)
     rejected = parquet.read_table(places[2])
     assert rejected.drop(["source", "row", "fault"]) == table.slice(1, 1)
-    assert rejected["fault"][0].as_py().startswith("rapport: not an answer; seen 9, expected 1 to 5")
+    assert rejected["fault"][0].as_py().startswith("rapport: not an answer; seen 99, expected 1 to 5")
 
 
 def test_types_of_parquet_are_unchanged(tmp_path):

@@ -164,6 +164,13 @@ def test_bad_rows_go_to_another_table_and_training_uses_the_others(frame, tmp_pa
     assert [str(cell) for cell in written["id"][:3]] == ["3", "4", "500"]
 
 
+def test_no_row_is_skipped_if_the_ratings_may_be_of_ten(frame, tmp_path):
+    path, rejected = _written(frame.assign(rapport=[3] * 699 + [8]), tmp_path / "t.csv"), tmp_path / "bad.csv"
+    with pytest.raises(InputError, match="write each as 8 of 10"):
+        read_training_tables([path], "outcome", PRIOR_MODEL, skip_bad=rejected)
+    assert not rejected.exists()
+
+
 def test_without_bad_rows_their_table_is_empty(frame, tmp_path):
     path, rejected = _written(frame, tmp_path / "t.csv"), tmp_path / "bad.csv"
     rejected.write_text("of before", encoding="utf-8")

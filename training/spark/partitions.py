@@ -124,6 +124,7 @@ class SplitChecker:
         split.n_faults += len(faults)
         split.n_bad += len({fault.row for fault in faults})
         split.faults += [replace(fault, row=rows.n_before + (fault.row or 0)) for fault in faults]
+        split.faults.sort(key=lambda fault: fault.is_skippable)  # never dropped if no row can be skipped
         del split.faults[SHOWN_FAULTS:]
 
     def _torn_faults(self, rows: SplitRows) -> list[Fault]:
@@ -165,6 +166,11 @@ class SplitSummary:
         self.n_rows = sum(split.n_rows for split in splits)
         self.n_bad = sum(split.n_bad for split in splits)
 
+    @property
+    def is_skippable(self) -> bool:
+        """Whether the table can be used without the rows that have faults."""
+        return all(fault.is_skippable for split in self._splits for fault in split.faults)
+
     def rows_before(self) -> dict[tuple[str, int], int]:
         """Count the rows of its file before each split: by file and block."""
         before_split: dict[tuple[str, int], int] = {}
@@ -190,7 +196,7 @@ class SplitSummary:
                 row=(fault.row or 0) + before[split.source, split.block],
             )
             for split in self._splits
-            for fault in split.faults
+            for fault in sorted(split.faults, key=lambda fault: fault.row or 0)
         ]
         if count := sum(split.n_faults for split in self._splits):
             raise InputError(first[:SHOWN_FAULTS], count)

@@ -196,7 +196,7 @@ def predict_spark(
         table = _with_given(table, model, given or {})
         _check_columns(table, model)
         splits = check_rows(table, model)
-        if skip_bad is None:
+        if skip_bad is None or not splits.is_skippable:
             splits.check()
         else:
             _write(rejected_rows(table, model, splits), skip_bad)

@@ -197,7 +197,7 @@ class _TableScorer:
         faults = batch.locate_faults(faults, self._table.source)
         if first:
             self._check_columns(faults)
-        if self._rejected is None:
+        if self._rejected is None or not all(fault.is_skippable for fault in faults):
             self._faults.add(faults)
         elif faults or first:  # the first batch gives even an empty table its columns
             rejected = rejected_frame(batch, faults, self._table.source, self._table.delimiter)

@@ -152,7 +152,7 @@ class TableTrainer:
         examples, found = self._read_examples(batch)
         faults = batch.locate_faults(found, table.source)
         columns_right = all(fault.row is not None for fault in faults)
-        if self._rejected is None or not columns_right:
+        if self._rejected is None or not all(fault.is_skippable for fault in faults):
             self._faults.add(faults)
         else:
             self._rejected.write(rejected_frame(batch, faults, table.source, table.delimiter))

@@ -245,7 +245,8 @@ def _words(
     asked: dict[tuple[str, str], int] = {}
     others: list[Fault] = []
     for fault in faults:
-        if fault.problem in _WORD_PROBLEMS and len(asked) < _MAX_WORDS:
+        is_word = fault.problem in _WORD_PROBLEMS and fault.remedy is not Remedy.OF_TEN
+        if is_word and len(asked) < _MAX_WORDS:
             asked[fault.field, fault.seen.strip("'\"")] = fault.rows
         else:
             others.append(fault)
