@@ -317,7 +317,7 @@ def _predict_form(
     from .render.prediction import show_prediction, show_what_if
 
     console = terminal()
-    show_prediction(console, prediction, chosen.model.catalogue, chosen.description, notes)
+    show_prediction(console, prediction, chosen.model, chosen.description, notes)
     if plot is not None:
         console.print(_("Picture saved to {file}.", file=plot), style="dim", soft_wrap=True)
     if variants:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ..data.answers.observations import Observations
@@ -27,6 +29,11 @@ from .number_format import (
 
 MAX_LISTED = 12  # answers
 POINTS_NOTE = N_("Points: how much each answer raises (+) or lowers (-) your chance.")
+OVERLAP_NOTE = N_(
+    "The points of an answer are what is lost without it. What several signs show together is lost with none"
+    " of them, so it has a line of its own."
+)
+_TICK = 10  # percentage points
 _SMALL = 0.005  # probability; half a percentage point, which rounds to 0
 _MAX_SUGGESTED = 3  # unanswered signs
 _MAX_REASONS = 3
@@ -226,6 +233,104 @@ def _largest(answers: Iterable[T], size: Callable[[T], float], most: int) -> tup
     return ordered[:n], ordered[n:]
 
 
+@dataclass(frozen=True)
+class Step:
+    """What one answer adds, or what remains for all of them together.
+
+    Parameters
+    ----------
+    start, end : int
+        Percentages before and after.
+    answered : Contribution or ContextAnswer or None
+        None for what remains.
+    """
+
+    start: int
+    end: int
+    answered: Answered | None = None
+
+    @property
+    def points(self) -> float:
+        """Points that the step adds, from -1 to 1."""
+        return (self.end - self.start) / 100
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """Steps from the average to the chance.
+
+    The points of an answer are what is lost without it, so they do not add up to the whole change: what
+    several signs show is not lost with one of them. A last step without an answer is that remainder.
+
+    Parameters
+    ----------
+    average, chance : int
+        Percentages.
+    steps : tuple of Step
+        The answers about the interview first, then the signs; each begins where the one before ends.
+    """
+
+    average: int
+    chance: int
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest percentage of a scale with room for every step."""
+        places = [self.average, self.chance, *(step.end for step in self.steps)]
+        return _TICK * (min(places) // _TICK), -_TICK * (-max(places) // _TICK)
+
+
+def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]) -> Waterfall:
+    """Arrange the points of answers as steps from the average of all interviews to the chance.
+
+    Answers that set the average come first, the largest last. Together they lead to the average that the
+    signs start from, also where one is used instead of another.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    average : float
+        Chance without any answer.
+    listed : sequence of Contribution and ContextAnswer
+        Answers to show.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> model = OfferModel.default()
+    >>> p = model.predict({"stage": "final", "self_rating": 5, "rapport": 5})
+    >>> found = waterfall(p, model.predict({}).probability, [*p.context, *p.contributions])
+    >>> [step.end - step.start for step in found.steps], found.average, found.chance
+    ([2, 1, 11, 3], 30, 47)
+    """
+    place = start = whole_percent(average)
+    steps = []
+    of_average = sorted(filter(sets_average, listed), key=lambda each: abs(each.points))
+    for answered in (*of_average, *(each for each in listed if not sets_average(each))):
+        is_last = bool(of_average) and answered is of_average[-1]
+        end = whole_percent(prediction.base_rate) if is_last else place + round(100 * answered.points)
+        steps.append(Step(place, end, answered))
+        place = end
+    chance = whole_percent(prediction.probability)
+    rest = [Step(place, chance)] if place != chance else []
+    return Waterfall(start, chance, (*steps, *rest))
+
+
+def step_name(step: Step, left_out: Sequence[Answered], catalogue: Catalogue) -> str:
+    """Name a step: its sign, or what remains, given the answers that are not listed."""
+    if step.answered:
+        return sign_name(step.answered.signal, catalogue)
+    return _("overlap and rest") if left_out else _("overlap of signs")
+
+
+def points_note(steps: Waterfall) -> str:
+    """Say what the points of a waterfall are, in one or two short sentences."""
+    overlap = N_("Overlap: what several signs show together.")
+    notes = [_(POINTS_NOTE), *(_(overlap) for step in steps.steps if not step.answered)]
+    return " ".join(notes)
+
+
 def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
     """Name the evidence behind an answer's effect, in a few words."""
     if answer.signal in catalogue:
@@ -239,7 +344,7 @@ def sets_average(answer: Answered) -> bool:
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:
-    """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
+    """List remarks about the answers: those not listed, and effects not measured."""
     is_any_listed = len(left_out) < len(prediction.context) + len(prediction.contributions)
     # no day of silence yet, or an answer that another one replaces, such as the stage beside a base rate
     without_effect = [
@@ -247,8 +352,7 @@ def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Cat
     ]
     unlisted = [c for c in left_out if c not in without_effect]
     not_listed = (_not_listed if is_any_listed else _none_listed)(unlisted, catalogue)
-    found = (not_listed, unmeasured_note(prediction, catalogue), halo_note(prediction))
-    return [remark for remark in found if remark]
+    return [remark for remark in (not_listed, unmeasured_note(prediction, catalogue)) if remark]
 
 
 def narrowing_note(prediction: Prediction) -> str:

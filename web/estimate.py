@@ -1,6 +1,6 @@
 """The estimate that the pages show: one prediction in the form of their templates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,11 @@ from ..model.offer_model import observe_for
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
-from ..reporting.html.waterfall import OVERLAP_NOTE, Step, Waterfall, waterfall
 from ..reporting.prediction import (
+    OVERLAP_NOTE,
+    Answered,
+    Step,
+    Waterfall,
     answer_words,
     input_remarks,
     largest_answers,
@@ -25,6 +28,8 @@ from ..reporting.prediction import (
     remarks,
     sentence,
     sign_name,
+    step_name,
+    waterfall,
 )
 from ..training.model_store import ActiveModel
 
@@ -174,7 +179,7 @@ def estimate(
         input_remarks=input_remarks(model, observations, prediction),
         reasons=reasons(prediction, model.catalogue),
         waterfall=steps,
-        rows=[_answer_row(each, bool(unlisted), model.catalogue) for each in steps.steps],
+        rows=[_answer_row(each, unlisted, model.catalogue) for each in steps.steps],
         remarks=remarks(prediction, unlisted, model.catalogue),
         next_questions=[
             (sign_name(signal, model.catalogue), size, _answered_by(model.catalogue, signal))
@@ -188,9 +193,9 @@ def estimate(
     )
 
 
-def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerRow:
+def _answer_row(step: Step, unlisted: Sequence[Answered], catalogue: Catalogue) -> AnswerRow:
+    name = step_name(step, unlisted, catalogue)
     if step.answered is None:
-        name = _("overlap and smaller answers") if has_unlisted else _("overlap of signs")
         return AnswerRow(name, "", step, _(OVERLAP_NOTE), "")
     signal = step.answered.signal
     if signal in catalogue:
@@ -200,7 +205,7 @@ def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerR
     else:
         evidence = _("Sets the average for interviews like this.")
     return AnswerRow(
-        sign_name(signal, catalogue),
+        name,
         readable_name(answer_words(signal, step.answered.answer, catalogue)),
         step,
         evidence,

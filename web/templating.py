@@ -42,6 +42,7 @@ from ..reporting.prediction import (
     effect_text,
     narrowing_note,
     points_change,
+    points_note,
     range_sentences,
     readable_name,
     sign_name,
@@ -179,7 +180,7 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(display_name, format_day, format_wait, readable_name),
     *(citation, describe_finding, count_by_status),
     *(input_of, format_names, table_suffixes),
-    *(narrowing_note, points_change, range_sentences, step_label, step_message, step_reason),
+    *(narrowing_note, points_change, points_note, range_sentences, step_label, step_message, step_reason),
     *(expected_offers, outlook_headline, outlook_notes),
     *(
         comparisons,

@@ -92,4 +92,4 @@ def show(
     from ..render.journal import show_interview
 
     notes = interview_remarks(chosen.model, today, clock.today())
-    show_interview(terminal(), today, forecast, chosen.model.catalogue, chosen.description, notes)
+    show_interview(terminal(), today, forecast, chosen.model, chosen.description, notes)

@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...data.catalogue.catalogue import Catalogue
 from ...data.language import _, number, plural
 from ...journal.rates import Rates
 from ...journal.status import InterviewStatus, JournalOutlook, JournalPage
+from ...model.offer_model import OfferModel
 from ...model.silence_curve import SilencePoint
 from ...reporting.journal import (
     CHANCE_NOTE,
@@ -127,8 +127,8 @@ def show_interview(
     console: Console,
     status: InterviewStatus,
     forecast: Sequence[tuple[int, SilencePoint]],
-    catalogue: Catalogue,
-    model: str,
+    model: OfferModel,
+    description: str,
     notes: Sequence[str],
 ) -> None:
     """Print one interview: what happened, the estimate, and how it falls if there is no news.
@@ -139,8 +139,8 @@ def show_interview(
     status : InterviewStatus
     forecast : sequence of tuples
         Days from today, and the estimate if there is no news until then.
-    catalogue : Catalogue
-    model : str
+    model : OfferModel
+    description : str
         What the model rests on.
     notes : sequence of str
         Remarks on the base rate of the estimate, or on missing answers.
@@ -168,13 +168,13 @@ def show_interview(
             console.print(_("Outcome: {outcome}.", outcome=outcome))
         if interview.answers:
             answers = [
-                f"{sign_name(name, catalogue)} {saved_answer(name, each, catalogue)}"
+                f"{sign_name(name, model.catalogue)} {saved_answer(name, each, model.catalogue)}"
                 for name, each in interview.answers.items()
             ]
             console.print(_("Answers: {answers}.", answers=", ".join(answers)))
         return
     show_step(console, status)
-    show_prediction(console, status.prediction, catalogue, model, notes)
+    show_prediction(console, status.prediction, model, description, notes)
     if forecast:
         console.print()
         _show_silence(console, forecast, status.days or 0)

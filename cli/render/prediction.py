@@ -8,11 +8,12 @@ from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
 from ...data.language import _, number
+from ...model.offer_model import OfferModel
 from ...model.prediction import Prediction
-from ...reporting.number_format import points
+from ...reporting.number_format import percent, points
 from ...reporting.prediction import (
-    POINTS_NOTE,
     Answered,
+    Waterfall,
     answer_words,
     describe_change,
     evidence_label,
@@ -21,9 +22,11 @@ from ...reporting.prediction import (
     largest_answers,
     narrowing_note,
     next_questions,
+    points_note,
     range_sentences,
     remarks,
-    sign_name,
+    step_name,
+    waterfall,
 )
 from ..console import plain_table
 
@@ -31,18 +34,18 @@ NARROW = 66  # columns; below it a table omits columns
 
 
 def show_prediction(
-    console: Console, prediction: Prediction, catalogue: Catalogue, model: str, notes: Sequence[str] = ()
+    console: Console, prediction: Prediction, model: OfferModel, description: str, notes: Sequence[str] = ()
 ) -> None:
-    """Print a prediction: the chance, its range in two parts, each answer's points, and what to answer next.
+    """Print a prediction: the chance, its range, the steps from the average to it, and what to answer next.
 
     Parameters
     ----------
     console : Console
     prediction : Prediction
-    catalogue : Catalogue
-        Gives the evidence for each answer.
-    model : str
-        Description of the model.
+    model : OfferModel
+        That predicted.
+    description : str
+        Of the model.
     notes : sequence of str
         Lines below the ranges, such as remarks on the base rate.
     """
@@ -50,10 +53,12 @@ def show_prediction(
     for line in (*range_sentences(prediction), *notes):
         console.print(line)
     listed, smaller = largest_answers(prediction)
+    catalogue = model.catalogue
     if listed:
         console.print()
-        console.print(_answers(console, listed, catalogue))
-        console.print(f"{_(POINTS_NOTE)} {_('They do not add up, because signs overlap.')}", style="dim")
+        steps = waterfall(prediction, model.average, listed)
+        console.print(_answers(console, steps, smaller, catalogue))
+        console.print(points_note(steps), style="dim")
     console.print()
     for line in (*remarks(prediction, smaller, catalogue), next_questions(prediction, catalogue)):
         if line:
@@ -61,7 +66,10 @@ def show_prediction(
     console.print(narrowing_note(prediction), style="dim")
     level = number(100 * prediction.level, "g")
     evidence = _(
-        "Model: {model}; {level}% interval: {ends}.", model=model, level=level, ends=interval_ends(prediction)
+        "Model: {model}; {level}% interval: {ends}.",
+        model=description,
+        level=level,
+        ends=interval_ends(prediction),
     )
     console.print(evidence, style="dim")
 
@@ -73,7 +81,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
         console.print(_("With {answer}: {change}.", answer=case, change=describe_change(before, after)))
 
 
-def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue) -> Table:
+def _answers(console: Console, steps: Waterfall, smaller: Sequence[Answered], catalogue: Catalogue) -> Table:
     narrow = console.width < NARROW
     half = 5 if narrow else 8
     table = plain_table(_("sign"))
@@ -82,16 +90,18 @@ def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue)
     table.add_column(_("points"), justify="right", no_wrap=True)
     if not narrow:
         table.add_column(_("evidence"), style="dim", overflow="fold", max_width=16)
-    largest = max(abs(each.points) for each in listed)
-    for each in listed:
-        bar = signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf"))
+    largest = max(abs(each.points) for each in steps.steps) or 1.0
+    table.add_row(_("all interviews"), "", "", percent(steps.average / 100))
+    for each in steps.steps:
         row: list[str | Text] = [
-            sign_name(each.signal, catalogue),
-            answer_words(each.signal, each.answer, catalogue),
-            bar,
+            step_name(each, smaller, catalogue),
+            answer_words(each.answered.signal, each.answered.answer, catalogue) if each.answered else "",
+            signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf")),
             points(each.points),
         ]
-        table.add_row(*row, *([] if narrow else [evidence_label(each, catalogue)]))
+        evidence = evidence_label(each.answered, catalogue) if each.answered else ""
+        table.add_row(*row, *([] if narrow else [evidence]))
+    table.add_row(_("your chance"), "", "", percent(steps.chance / 100))
     return table
 
 

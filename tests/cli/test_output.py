@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -181,6 +182,19 @@ def test_invalid_outcome_is_rejected(offerodds, journal_file, word):
     ran = offerodds("journal", "outcome", 1, word)
     assert ran.code == 2
     assert "not an outcome" in ran.err
+
+
+def test_the_points_lead_from_the_average_to_the_chance(offerodds, folder):
+    lines = offerodds("predict", EXAMPLE).out.splitlines()
+    first, last = (
+        next(i for i, line in enumerate(lines) if line.startswith(start))
+        for start in ("all interviews", "your chance")
+    )
+    steps = [re.search(r"[│█] +([+-]?\d+)(?: |$)", line) for line in lines[first:last]]
+    total = sum(int(step[1]) for step in steps if step)
+    ends = [int(lines[i].split()[-1].rstrip("%")) for i in (first, last)]
+    assert any(line.startswith("overlap") for line in lines)
+    assert ends[0] + total == ends[1] == int(re.search(r"\((\d+)%\)", lines[0])[1])
 
 
 def test_a_what_if_can_leave_an_answer_out(offerodds, folder):

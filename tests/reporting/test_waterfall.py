@@ -4,9 +4,8 @@ from hypothesis import given, settings
 
 from helpers import forms
 from offerodds import OfferModel
-from offerodds.reporting.html.waterfall import waterfall
 from offerodds.reporting.number_format import whole_percent
-from offerodds.reporting.prediction import largest_answers, sets_average
+from offerodds.reporting.prediction import largest_answers, sets_average, waterfall
 
 MODEL = OfferModel.default()
 AVERAGE = MODEL.predict({}).probability
