@@ -106,11 +106,22 @@ def read_answer(question: Question, answer: Any) -> float:
             number = _proportion(value)
         case _:
             number = _number(question, value)
+    if number is None and word:
+        number = _translated(question, value, word)
     if number is None:
         expected = "; ".join(filter(None, [expected_answer(question, word), _hint(question, value)]))
         is_of_ten = question.kind == "scale" and 5 < (plain_number(value) or 0) <= 10
         raise InvalidAnswerError(clip(answer), expected, Remedy.OF_TEN if is_of_ten else None)
     return number
+
+
+def _translated(question: Question, value: str, word: str) -> float | None:
+    """Read a word of any language; None if it is unknown, could mean several levels, or has other marks."""
+    level = question.translated_levels.get(word)
+    if level is None or has_stars(value):
+        return None
+    number = _YES_NO[level] if question.kind == "yes_no" else question.values[question.levels.index(level)]
+    return number if yes_no_marks(value) <= {number} else None
 
 
 def _bounded(question: Question, answer: Any) -> Any:
@@ -141,8 +152,11 @@ def canonical(question: Question, answer: Any) -> str | float | int | None:
     number = read_answer(question, answer)
     if math.isnan(number):
         return None
-    if isinstance(answer, str) and (level := question.levels_by_word.get(fold(answer))):
-        return level
+    if isinstance(answer, str):
+        word, is_shared = fold(answer), question.values.count(number) > 1  # by several levels
+        level = question.levels_by_word.get(word) or (is_shared and question.translated_levels.get(word))
+        if level:
+            return level
     if number in question.values:
         return question.levels[question.values.index(number)]
     if question.kind == "yes_no":

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from ..errors import Fault, clip
-from ..language import ENGLISH, N_, _, current_language, in_catalogue, languages, number
+from ..language import N_, _, current_language, in_catalogue, languages, number, use_language
 from ..limits import LEVELS, TEXT_CHARACTERS
 from ..name_matching import fold, without_accents
 
@@ -362,12 +362,12 @@ class Question(CatalogueEntry):
             return ""
         return getattr(self.translations.get(current_language()), part, "")
 
-    @property
+    @cached_property
     def levels_by_word(self) -> Mapping[str, str]:
         """The level of each word in any spelling; the words are normalized by `name_matching.fold`.
 
-        Those of all the question's own translations belong to them, and those of a built-in question in the
-        current language that could mean one level only.
+        All the question's own translations belong to them; for those of a built-in question see
+        `translated_levels`.
 
         Examples
         --------
@@ -375,32 +375,35 @@ class Question(CatalogueEntry):
         >>> Catalogue.built_in()["timeline_given"].levels_by_word["declined_to_say"]
         'refused'
         """
-        return self._words()[0]
-
-    @property
-    def values_by_word(self) -> Mapping[str, float]:
-        """The number of each word of `levels_by_word`, and of yes and no in other languages than English."""
-        return self._words()[1]
-
-    def _words(self) -> tuple[Mapping[str, str], Mapping[str, float]]:
-        code = current_language()
-        if code not in self._words_by_language:
-            levels = {fold(word): level for level, word in self._level_spellings()}
-            translated = {(word, level) for level in self.levels for word in _as_typed(self.word(level))}
-            words = [word for word, _level in translated]
-            levels |= {
-                word: each for word, each in translated if word not in levels and words.count(word) == 1
-            }
-            value_of = dict(zip(self.levels, self.values, strict=True))
-            values = {word: value_of[level] for word, level in levels.items()}
-            if self.kind == "yes_no" and code != ENGLISH:
-                values |= dict.fromkeys(_as_typed(_("no")), 0.0) | dict.fromkeys(_as_typed(_("yes")), 1.0)
-            self._words_by_language[code] = levels, values
-        return self._words_by_language[code]
+        return {fold(word): level for level, word in self._level_spellings()}
 
     @cached_property
-    def _words_by_language(self) -> dict[str, tuple[Mapping[str, str], Mapping[str, float]]]:
-        return {}
+    def values_by_word(self) -> Mapping[str, float]:
+        """The number of each word of `levels_by_word`."""
+        value_of = dict(zip(self.levels, self.values, strict=True))
+        return {word: value_of[level] for word, level in self.levels_by_word.items()}
+
+    @cached_property
+    def translated_levels(self) -> Mapping[str, str]:
+        """The level of each word in all languages, also yes and no, that means one level only.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> catalogue = Catalogue.built_in()
+        >>> catalogue["rapport"].translated_levels["herzlich"], catalogue["met_team"].translated_levels["ja"]
+        ('warm', 'yes')
+        """
+        meanings: dict[str, set[str]] = {}
+        for code in languages():
+            with use_language(code):
+                words = {level: self.word(level) for level in self.levels}
+                if self.kind == "yes_no":
+                    words |= {"no": _("no"), "yes": _("yes")}
+            for level, word in words.items():
+                for typed in _as_typed(word):
+                    meanings.setdefault(typed, set()).add(level)
+        return {word: levels.pop() for word, levels in meanings.items() if len(levels) == 1}
 
     def _level_spellings(self) -> list[tuple[str, str]]:
         """List each level with each of its spellings; the levels themselves come first, translations last."""

@@ -12,9 +12,10 @@ from offerodds.benchmarks.evidence import derive, rows
 from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer, translated_answer
 from offerodds.data.catalogue.catalogue import BUILT_IN, Catalogue
 from offerodds.data.catalogue.findings import KIND_WORDS, findings
+from offerodds.data.catalogue.question_schema import Question
 from offerodds.data.errors import CatalogueError
 from offerodds.data.files import read_toml
-from offerodds.data.language import ENGLISH, languages, use_language
+from offerodds.data.language import ENGLISH, current_language, languages, use_language
 from offerodds.model.features import Effects
 
 CATALOGUE = Catalogue.built_in()
@@ -452,24 +453,42 @@ def test_translated_words_must_be_distinguishable(own, old, new, fault):
 
 
 def test_words_may_be_typed_without_accents():
-    with use_language("es"):
-        assert read_answer(CATALOGUE.questions["met_team"], "Si") == 1
-        assert canonical(CATALOGUE.questions["rapport"], "fria") == "cold"
+    assert read_answer(CATALOGUE.questions["met_team"], "Si") == 1
+    assert canonical(CATALOGUE.questions["rapport"], "fria") == "cold"
     with pytest.raises(InvalidAnswerError):
-        read_answer(CATALOGUE.questions["met_team"], "Si")
+        read_answer(CATALOGUE.questions["met_team"], "\u2717 si")
+
+
+def test_a_word_that_means_two_levels_in_two_languages_is_refused(monkeypatch):
+    question = replace(CATALOGUE.questions["rapport"])
+    words = {
+        "en": question.levels,
+        "de": ("eis", "fad", "so", "lau", "warm!"),
+        "es": ("x", "y", "z", "eis", "w"),
+    }
+    monkeypatch.setattr(
+        Question, "word", lambda each, level: words[current_language()][each.levels.index(level)]
+    )
+    with pytest.raises(InvalidAnswerError):
+        read_answer(question, "eis")
+    assert [read_answer(question, word) for word in ("lau", "z", "cold")] == [4, 3, 1]
 
 
 @pytest.mark.parametrize("code", [code for code in languages() if code != ENGLISH])
-def test_built_in_words_are_read_in_the_current_language(code):
+@pytest.mark.parametrize("system", languages())
+def test_built_in_words_are_read_in_any_language(code, system):
     for question in CATALOGUE.questions.values():
         with use_language(code):
             words = {level: question.word(level) for level in question.levels}
             for level, word in words.items():
                 if list(words.values()).count(word) == 1:
-                    assert canonical(question, word) == level
+                    with use_language(system):
+                        assert canonical(question, word) == level
     yes_no = CATALOGUE.questions["met_team"]
     with use_language(code):
-        assert [read_answer(yes_no, translated_answer(yes_no, word)) for word in ("yes", "no")] == [1, 0]
+        words = [translated_answer(yes_no, word) for word in ("yes", "no")]
+    with use_language(system):
+        assert [read_answer(yes_no, word) for word in words] == [1, 0]
 
 
 def test_a_proportion_has_no_weight(own):
