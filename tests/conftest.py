@@ -15,7 +15,7 @@ import pytest
 import typer
 from hypothesis import HealthCheck, settings
 
-from helpers import ROOT
+from helpers import ROOT, set_day
 
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
@@ -54,6 +54,12 @@ def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
     return path
+
+
+@pytest.fixture
+def today(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make it the day that the test module calls TODAY."""
+    set_day(monkeypatch, request.module.TODAY)
 
 
 @pytest.fixture

@@ -13,11 +13,13 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from helpers import CATALOGUE, ROOT
+from helpers import CATALOGUE, ROOT, set_day
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import short_form
 from offerodds.journal import clock
 from offerodds.reporting.labels import format_day
+
+pytestmark = pytest.mark.usefixtures("today")
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "cli" / "golden"
@@ -52,28 +54,18 @@ MISSING_JOURNAL = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    _set_day(monkeypatch, TODAY)
-
-
-def _set_day(monkeypatch, day):
-    monkeypatch.setattr(clock, "today", lambda: day)
-    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
-
-
 @pytest.fixture
 def filled_journal(offerodds, tmp_path, monkeypatch):
     """A journal with some weeks of interviews."""
     form = tmp_path / "plain.toml"
     form.write_text('rapport = "polite"\nstage = "first"\n', encoding="utf-8")
-    _set_day(monkeypatch, TODAY - timedelta(40))
+    set_day(monkeypatch, TODAY - timedelta(40))
     for company, role in (("Byte", "Analyst"), ("Acme", "Engineer"), ("Lorem & Söhne", "")):
         assert offerodds("journal", "add", form, "--company", company, "--role", role).code == 0
-    _set_day(monkeypatch, TODAY - timedelta(12))
+    set_day(monkeypatch, TODAY - timedelta(12))
     assert offerodds("journal", "outcome", 1, "rejected").code == 0
     assert offerodds("journal", "event", 2, "next-round").code == 0
-    _set_day(monkeypatch, TODAY)
+    set_day(monkeypatch, TODAY)
     added = offerodds(
         "journal", "add", EXAMPLE, "--company", "Acme", "--role", "engineer", "--notes", "call Ann"
     )
@@ -117,7 +109,7 @@ def test_add_outcome_train_and_score(offerodds, tmp_path, data_home, monkeypatch
         form = tmp_path / f"{i}.toml"
         form.write_text(f"rapport = {1 + i % 5}\n", encoding="utf-8")
         assert offerodds("journal", "add", form, "--company", f"C{i}").code == 0
-    _set_day(monkeypatch, TODAY + timedelta(5))
+    set_day(monkeypatch, TODAY + timedelta(5))
     recorded = [
         offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)
     ]
@@ -170,7 +162,7 @@ def test_add_list_and_show_agree_on_the_same_day(offerodds, filled_journal):
 
 
 def test_list_shows_how_far_silence_lowers_the_estimate(offerodds, filled_journal, monkeypatch):
-    _set_day(monkeypatch, TODAY + timedelta(30))
+    set_day(monkeypatch, TODAY + timedelta(30))
     content = json.loads(offerodds("journal", "list", "--json").out)
     assert content["counts"] == {"pending": 3, "rejected": 1}
     assert [each["status"] for each in content["interviews"]] == ["pending"] * 3 + ["rejected"]
@@ -611,11 +603,11 @@ def test_full_disk_gives_one_message(data_home):
 
 
 def test_next_steps_are_shown_and_recorded(offerodds, filled_journal, monkeypatch):
-    _set_day(monkeypatch, TODAY - timedelta(30))
+    set_day(monkeypatch, TODAY - timedelta(30))
     form = filled_journal.with_name("promise.toml")
     form.write_text("promised_days = 7\n", encoding="utf-8")
     assert offerodds("journal", "add", form, "--company", "Fig", "--role", "Dev").code == 0
-    _set_day(monkeypatch, TODAY - timedelta(22))
+    set_day(monkeypatch, TODAY - timedelta(22))
     shown = " ".join(offerodds("journal", "show", 5).out.split())
     assert "Next: follow up. Day 8 of silence. They promised day 7; half of answers come by day 10." in shown
     assert "interview on 25 October for the role of Dev at Fig." in shown
@@ -625,7 +617,7 @@ def test_next_steps_are_shown_and_recorded(offerodds, filled_journal, monkeypatc
     assert "5: Fig, Dev: you followed up, 2 Nov 2026." in done
     assert "Nothing to do until 1 Dec 2026, the day to close it." in done
     assert "Due: follow up · 5" not in offerodds("journal", "list").out
-    _set_day(monkeypatch, TODAY + timedelta(7))
+    set_day(monkeypatch, TODAY + timedelta(7))
     assert "To close it: offerodds journal outcome 5 ghosted" in offerodds("journal", "show", 5).out
     content = json.loads(offerodds("journal", "show", 5, "--json").out)
     assert (content["next_step"]["kind"], content["next_step"]["close_day"]) == ("close", "2026-12-01")
@@ -723,7 +715,7 @@ def test_a_planned_interview_waits_for_its_form(offerodds, tmp_path, monkeypatch
     assert "Soon      27 Nov 2026: interview · 1 Acme\n" in offerodds("status").out
     assert "SUMMARY:Interview: Acme" in offerodds("journal", "calendar").out
     assert "in the future" in offerodds("journal", "edit", 1, form).err
-    _set_day(monkeypatch, day)
+    set_day(monkeypatch, day)
     assert "To fill it in: offerodds journal edit 1 FORM" in offerodds("journal", "show", 1).out
     assert "Due: fill in the form · 1 Acme" in offerodds("journal", "list").out
     filled = offerodds("journal", "edit", 1, form, "--set", "met_team=yes")

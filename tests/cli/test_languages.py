@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from documents import commands
-from helpers import CATALOGUE, ROOT
+from helpers import CATALOGUE, ROOT, set_day
 from languages import bracketed, not_translated
 from offerodds.cli import questionnaire
 from offerodds.cli.console import confirmed, is_no, is_yes, plain_table
@@ -18,7 +18,6 @@ from offerodds.cli.main import app
 from offerodds.data import language
 from offerodds.data.catalogue.findings import findings
 from offerodds.data.language import use_language
-from offerodds.journal import clock
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "cli" / "golden"
@@ -33,21 +32,13 @@ NAMES = {
 LEVELS = sorted(
     {level for each in CATALOGUE.questions.values() for level in each.levels}, key=len, reverse=True
 )
+
+pytestmark = pytest.mark.usefixtures("today")
 TYPED = {  # words of help that are typed, and types of Python
     *("str", "int", "float", "path", "Path", "list", "range"),
     *("local", "spark", "open", "validate", "default", "level", "trained", "outcome", "status"),
     *("toml", "csv", "json", "html", "heard", "back", "next", "round", "thanked", "followed", "up"),
 }
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    _set_day(monkeypatch, TODAY)
-
-
-def _set_day(monkeypatch, day):
-    monkeypatch.setattr(clock, "today", lambda: day)
-    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
 
 
 def english(text, names):
@@ -139,12 +130,12 @@ def test_a_session_matches_its_golden_file(code, offerodds, tmp_path, monkeypatc
     (tmp_path / "plain.toml").write_text('rapport = "polite"\nstage = "first"\n', encoding="utf-8")
     rows = ["company,rapport,met_team,outcome", *["A & B,5,yes,offer"] * 6, *["A & B,2,no,rejected"] * 9]
     (tmp_path / "mine.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    _set_day(monkeypatch, TODAY - timedelta(40))
+    set_day(monkeypatch, TODAY - timedelta(40))
     assert offerodds("journal", "add", "plain.toml", "--company", "Byte", "--role", "Analyst").code == 0
     assert offerodds("journal", "add", "plain.toml", "--company", "Lorem").code == 0
-    _set_day(monkeypatch, TODAY - timedelta(12))
+    set_day(monkeypatch, TODAY - timedelta(12))
     assert offerodds("journal", "outcome", "1", "rejected").code == 0
-    _set_day(monkeypatch, TODAY)
+    set_day(monkeypatch, TODAY)
     typed = {"de": ["letzte Runde", "5", "j", "z", "nein"], "es": ["ronda final", "5", "s", "v", "no"]}[code]
     _answer(monkeypatch, [*typed, *[""] * 7, "n"])
     lines = []

@@ -6,7 +6,6 @@ import pytest
 
 from offerodds import InputError, Journal, OfferModel, train_journal
 from offerodds.data.files import write_atomic
-from offerodds.journal import clock
 from offerodds.journal.arrays import count_outcomes
 from offerodds.journal.export import EXPORTERS
 from offerodds.journal.importing import import_into
@@ -22,10 +21,7 @@ SHEET = (
     "client,company,role,date,outcome\nAnn,Acme,Dev,2026-10-01,rejected\nBob,Acme,Dev,2026-10-01,pending\n"
 )
 
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import CATALOGUE
+from helpers import CATALOGUE, set_day
 from offerodds import Journal, OfferModel
 from offerodds.data.errors import AnswerError, JournalError
 from offerodds.data.files import write_atomic
@@ -26,11 +26,6 @@ from offerodds.reporting.next_step import step_label, step_reason
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
 LATER = TODAY + timedelta(9)
-
-
-def set_day(monkeypatch, day):
-    monkeypatch.setattr(clock, "today", lambda: day)
-    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
 
 
 @pytest.fixture

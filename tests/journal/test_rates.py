@@ -24,10 +24,7 @@ TRACKER = (
     + "Late,Dev,2026-11-20,,,Applied\n"
 )
 
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

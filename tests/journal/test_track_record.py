@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import assert_same_posterior, assert_same_training
+from helpers import assert_same_posterior, assert_same_training, set_day
 from offerodds import Journal, OfferModel, train, train_journal
 from offerodds.data.catalogue.catalogue import Silence
 from offerodds.journal import clock
@@ -23,14 +23,9 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture
 def journal(tmp_path, monkeypatch):
-    _set_day(monkeypatch, TODAY - timedelta(100))
+    set_day(monkeypatch, TODAY - timedelta(100))
     with Journal(tmp_path / "journal.db") as journal:
         yield journal
-
-
-def _set_day(monkeypatch, day):
-    monkeypatch.setattr(clock, "today", lambda: day)
-    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
 
 
 def _fill(journal, monkeypatch, outcomes, days=10):
@@ -39,7 +34,7 @@ def _fill(journal, monkeypatch, outcomes, days=10):
         journal.add({"rapport": 1 + i % 5}, date=start, predict=Predictor(MODEL)).id
         for i in range(len(outcomes))
     ]
-    _set_day(monkeypatch, start + timedelta(days))
+    set_day(monkeypatch, start + timedelta(days))
     for number, outcome in zip(numbers, outcomes, strict=True):
         if outcome != "pending":
             journal.record(number, outcome)
@@ -63,14 +58,14 @@ def test_training_on_the_journal_equals_training_on_its_table(journal, monkeypat
 def test_news_restarts_the_silence_of_a_pending_interview(tmp_path, monkeypatch):
     rates = []
     for news_after in (None, 30, 40):  # days of silence on day 40: 40, 10 and 0
-        _set_day(monkeypatch, TODAY - timedelta(40))
+        set_day(monkeypatch, TODAY - timedelta(40))
         with Journal(tmp_path / f"{news_after}.db") as journal:
             journal.record(journal.add({}, company="Byte", date=clock.today()).id, "rejected")
             number = journal.add({}, company="Acme", date=clock.today()).id
             if news_after:
-                _set_day(monkeypatch, TODAY - timedelta(40 - news_after))
+                set_day(monkeypatch, TODAY - timedelta(40 - news_after))
                 journal.record(number, "heard-back")
-            _set_day(monkeypatch, TODAY)
+            set_day(monkeypatch, TODAY)
             result = train_journal(journal)
         assert result.n_pending == (news_after != 40)
         rates.append(result.model.predict({}).base_rate)
@@ -82,11 +77,11 @@ def test_news_restarts_the_silence_of_a_pending_interview(tmp_path, monkeypatch)
 def test_only_the_pending_last_round_of_a_process_counts(journal, monkeypatch):
     start = clock.today()
     first = journal.add({"rapport": 1}, company="Acme", role="Dev", date=start).id
-    _set_day(monkeypatch, start + timedelta(5))
+    set_day(monkeypatch, start + timedelta(5))
     journal.record(first, "next-round")
     journal.add({"rapport": 5}, company="acme", role="DEV", date=start + timedelta(5))
     journal.record(journal.add({}, company="Byte", date=start).id, "rejected")
-    _set_day(monkeypatch, start + timedelta(35))
+    set_day(monkeypatch, start + timedelta(35))
     result = train_journal(journal)
     assert (result.n_no_offer, result.n_pending, result.earlier_rounds, result.n_ignored) == (1, 1, 1, 0)
     learned = {"silence": result.model.catalogue.silence}
@@ -157,7 +152,7 @@ def test_hindsight_does_not_count(journal, monkeypatch):
     unpredicted = journal.add({}, date=start).id
     journal.record(unpredicted, "offer")
     timely = journal.add({}, date=start, predict=Predictor(MODEL)).id
-    _set_day(monkeypatch, start + timedelta(1))
+    set_day(monkeypatch, start + timedelta(1))
     journal.record(timely, "offer")
     assert last_prediction_before_outcome(journal.interview(late)) is None
     assert last_prediction_before_outcome(journal.interview(timely)) is not None
@@ -166,9 +161,9 @@ def test_hindsight_does_not_count(journal, monkeypatch):
 
 def test_the_last_prediction_before_the_outcome_counts(journal, monkeypatch):
     number = journal.add({"rapport": 1}, date=clock.today(), predict=Predictor(MODEL)).id
-    _set_day(monkeypatch, clock.today() + timedelta(1))
+    set_day(monkeypatch, clock.today() + timedelta(1))
     journal.edit(number, answers={"rapport": 5}, predict=Predictor(MODEL))
-    _set_day(monkeypatch, clock.today() + timedelta(1))
+    set_day(monkeypatch, clock.today() + timedelta(1))
     journal.record(number, "offer")
     _, second = journal.interview(number).predictions
     assert last_prediction_before_outcome(journal.interview(number)) == second

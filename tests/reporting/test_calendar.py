@@ -5,18 +5,13 @@ from datetime import date, timedelta
 import pytest
 from icalendar import Calendar
 
-from helpers import CATALOGUE
+from helpers import CATALOGUE, set_day
 from offerodds import Journal
 from offerodds.journal import clock
 from offerodds.journal.next_step import planned_steps
 from offerodds.reporting.calendar import calendar_file
 
 DAY = date(2026, 11, 2)
-
-
-def set_day(monkeypatch, day):
-    monkeypatch.setattr(clock, "today", lambda: day)
-    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Random forms, shared constants, and comparisons up to rounding."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from offerodds.data.answers.fields import valid_answers
 from offerodds.data.answers.observations import Floats
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.question_schema import Question
+from offerodds.journal import clock
 from offerodds.model.prior import WeightedData
 from offerodds.training.result import TrainingResult
 
@@ -27,6 +29,12 @@ LAYERS = (
     "cli",
 )  # in the order of imports: each may import those before it
 CATALOGUE = Catalogue.built_in()
+
+
+def set_day(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    """Make it noon of a day for the journal."""
+    monkeypatch.setattr(clock, "today", lambda: day)
+    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
 
 
 def answers_to(question: Question) -> st.SearchStrategy[Any]:

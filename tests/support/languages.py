@@ -188,7 +188,7 @@ def bracketed() -> Iterator[None]:
     with patch.object(language, "_translations", return_value=_Bracketed()):
         yield
     for question in Questions.built_in().questions.values():
-        question._words_by_language.clear()
+        vars(question).pop("translated_levels", None)
 
 
 def not_translated(text: str) -> str:

@@ -20,6 +20,9 @@ from offerodds.web.api.predict import PredictionResponse
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("today")
+
+TODAY = date(2026, 11, 24)
 OWN = "http://127.0.0.1:8765"
 SECRET = {"X-Offerodds-Secret": "s"}
 ANSWERS = {"rapport": 4, "timeline_given": "specific", "stage": "final", "other_candidates": None}
@@ -35,12 +38,6 @@ CHANGES = [
     ("POST", "/api/train", {"files": {"table": ("mine.csv", TABLE)}}),
     ("POST", "/api/train/undo", {}),
 ]
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 24))
-    monkeypatch.setattr(clock, "now", lambda: "2026-11-24T12:00:00Z")
 
 
 def _client(**settings):

@@ -17,13 +17,16 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from helpers import set_day
 from offerodds import Catalogue, Journal, OfferModel
-from offerodds.journal import clock, database
+from offerodds.journal import database
 from offerodds.journal.status import Predictor
 from offerodds.reporting.number_format import percent
 from offerodds.web.api import exchange
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("today")
 
 TODAY = date(2026, 11, 24)
 SECRET = {"secret": "s"}
@@ -41,16 +44,6 @@ class _Full:
 
     def close(self):
         pass
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    set_day(monkeypatch, TODAY)
-
-
-def set_day(monkeypatch, day):
-    monkeypatch.setattr(clock, "today", lambda: day)
-    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
 
 
 @pytest.fixture
