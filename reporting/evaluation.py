@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.language import N_, _, number, plural
+from ..model.offer_model import OfferModel
 from ..training.evaluation.by_group import ByGroup
 from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
@@ -465,9 +466,19 @@ def candidate_sentence(comparison: Comparison) -> str:
     return _("Log loss on unseen interviews: {models}.", models="; ".join(parts))
 
 
-def base_rate_change(result: TrainingResult) -> str:
-    """Describe the average chance before and after training."""
-    before, after = result.prior.base_rate, result.model.average
+def base_rate_change(result: TrainingResult, model: OfferModel | None = None) -> str:
+    """Describe the average chance before and after training; blank if the default model is in use.
+
+    Parameters
+    ----------
+    result : TrainingResult
+    model : OfferModel, optional
+        The one in use; the trained one by default.
+    """
+    used = model or result.model
+    if used.training and used.training.use == "default":
+        return ""
+    before, after = result.prior.base_rate, used.average
     return _(
         "Average chance with no sign answered: {before} before training, {after} after.",
         before=percent(before),

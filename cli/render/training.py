@@ -59,10 +59,10 @@ def show_training(
     console.print(trained_on(result))
     for line in data_notes(result):
         console.print(line)
-    console.print(base_rate_change(result))
+    average = base_rate_change(result, choice.model)
     used = changes_in_use(result, choice, explained=False)
     every = largest_changes(result, explained=False) if details else ""
-    for line in dict.fromkeys([used, every]):
+    for line in dict.fromkeys([average, used, every]):
         if line:
             console.print(line)
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):

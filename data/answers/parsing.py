@@ -189,7 +189,7 @@ def expected_answer(question: Question, word: str | None = None) -> str:
         case "number":
             text = _("a number from {low} to {high}", low=low, high=high)
         case "probability":
-            text = _("a percentage such as 30%, or a share such as 0.3")
+            text = _("a percentage such as 30%")
         case "proportion":
             text = _("a number of people and of how many, such as 20/100")
         case "minutes":

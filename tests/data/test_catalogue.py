@@ -9,7 +9,13 @@ import pytest
 from helpers import ROOT
 from offerodds import OfferModel
 from offerodds.benchmarks.evidence import derive, rows
-from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer, translated_answer
+from offerodds.data.answers.parsing import (
+    InvalidAnswerError,
+    canonical,
+    expected_answer,
+    read_answer,
+    translated_answer,
+)
 from offerodds.data.catalogue.catalogue import BUILT_IN, Catalogue
 from offerodds.data.catalogue.findings import KIND_WORDS, findings
 from offerodds.data.catalogue.question_schema import Question
@@ -17,6 +23,7 @@ from offerodds.data.errors import CatalogueError
 from offerodds.data.files import read_toml
 from offerodds.data.language import ENGLISH, current_language, languages, use_language
 from offerodds.model.features import Effects
+from offerodds.reporting.number_format import percent
 
 CATALOGUE = Catalogue.built_in()
 SIGNALS = CATALOGUE.signals
@@ -457,6 +464,16 @@ def test_words_may_be_typed_without_accents():
     assert canonical(CATALOGUE.questions["rapport"], "fria") == "cold"
     with pytest.raises(InvalidAnswerError):
         read_answer(CATALOGUE.questions["met_team"], "\u2717 si")
+
+
+@pytest.mark.parametrize("code", languages())
+def test_the_examples_of_an_answer_are_written_as_numbers_are_and_accepted(code):
+    base_rate = CATALOGUE.questions["base_rate"]
+    with use_language(code):
+        text = expected_answer(base_rate)
+        examples = re.findall(r"\d[\d.,]*(?:\s?%)?", text)
+        assert [read_answer(base_rate, example) for example in examples] == [0.3]
+        assert examples == [percent(0.3)]
 
 
 def test_a_word_that_means_two_levels_in_two_languages_is_refused(monkeypatch):

@@ -8,7 +8,8 @@ import pytest
 from offerodds import AnswerError, OfferModel, evaluate, simulate, train
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import PublishedWeights, WeightedData
-from offerodds.reporting.evaluation import candidate_rows, choice_sentence
+from offerodds.reporting.evaluation import base_rate_change, candidate_rows, choice_sentence
+from offerodds.reporting.number_format import percent
 from offerodds.training.fitting.fit import fit_posterior
 from offerodds.training.validation.candidates import (
     CandidateLoss,
@@ -134,6 +135,13 @@ def test_candidates_are_models(result):
     assert found["level"].learned is not None
     assert [found[name].training.use for name in found] == ["default", "level", "trained"]
     assert found["level"].predict({}).probability > found["default"].predict({}).probability
+
+
+def test_the_average_before_and_after_is_that_of_the_model_in_use(result):
+    said = {name: base_rate_change(result, model) for name, model in result.candidates.items()}
+    assert said["default"] == ""
+    assert percent(result.candidates["level"].average) in said["level"]
+    assert said["trained"] == base_rate_change(result)
 
 
 def test_the_candidate_with_the_lowest_loss_is_chosen(result):

@@ -140,8 +140,8 @@ def _model_in_use(state: AppState) -> dict[str, Any]:
 def _result_in_words(result: TrainingResult, choice: Choice) -> dict[str, Any]:
     """Describe the result of a training in sentences."""
     validation = result.validation
-    sentences = [trained_on(result), *data_notes(result), base_rate_change(result)]
-    sentences += filter(None, [changes_in_use(result, choice)])
+    sentences = [trained_on(result), *data_notes(result)]
+    sentences += filter(None, [base_rate_change(result, choice.model), changes_in_use(result, choice)])
     sentences += [f"{remark}." for remark in result.remarks]
     sentences += prior_conflict_lines(result.check, result.model.catalogue)
     if validation.stability is not None:
