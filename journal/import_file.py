@@ -432,10 +432,39 @@ def _read_table(
     of_ten = _of_ten_faults(sheet)
     _add_remarks(sheet, reader, used)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
-    if (unmapped := unused.faults) or of_ten:
+    if (unmapped := unused.faults + _log_faults(sheet, columns, names, mapping)) or of_ten:
         others = [fault for fault in sheet.faults if not (unused.stage_is_outcome and fault.field == "stage")]
         raise FileError(unmapped + group_faults(sorted(of_ten + others, key=lambda fault: fault.row or 0)))
     sheet.remarks += (*unused.remarks,)
+
+
+def _log_faults(
+    sheet: Sheet, columns: Columns, names: Sequence[str], mapping: Mapping[str, str]
+) -> list[Fault]:
+    """Find that the rows are events: *Applied* on one day, *Rejected* on another, in rows of their own.
+
+    The day of a decision would be read as that of an interview. It is not asked about once the column of days
+    is mapped, named as one of interviews, or beside one for the day of the application or the outcome.
+    """
+    places = {name: i for i, name in columns.used.items()}
+    column = names[places["date"]] if "date" in places else ""
+    is_sure = columns.interview_date or column in mapping or not {APPLIED, "outcome_date"}.isdisjoint(places)
+    if not column or is_sure:
+        return []
+    applied = {row.process: row.number for row in reversed(sheet.tracked) if row.applied is not None}
+    decided = {
+        row.process: row.number
+        for row in reversed(sheet.rows)
+        if row.decision and row.decision.kind in DECIDED and row.entry.date and not row.entry.answers
+    }
+    both = [process for process in decided if process in applied and any(process)]
+    if not both or 2 * len(both) < len(decided):
+        return []
+    process = min(both, key=lambda each: applied[each])
+    seen = _("rows {one} and {other}", one=applied[process], other=decided[process])
+    expected = N_("one row for each interview: its day, its outcome, and the day of the outcome in a column")
+    problem = N_("looks like the days of events, such as applications and replies, not of interviews")
+    return [Fault(problem, "", None, column, seen, expected, Remedy.MAP_DATE)]
 
 
 def _of_ten_faults(sheet: Sheet) -> list[Fault]:

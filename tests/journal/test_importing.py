@@ -26,13 +26,10 @@ from offerodds.journal.undo import last_import, last_undoable, undo_import, undo
 from offerodds.reporting.as_json import interview_data
 from offerodds.reporting.journal import describe_change, import_counts, import_summary, timeline
 
+pytestmark = pytest.mark.usefixtures("today")
+
 TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 @pytest.fixture
@@ -694,6 +691,31 @@ def test_several_columns_of_decisions_are_read_together(journal, load):
     statuses = [journal.interview(number).status for number in range(1, 5)]
     assert statuses == ["rejected", "offer", "ghosted", "pending"]
     assert journal.interview(2).decision.date == date(2026, 9, 9)
+
+
+EVENTS = "".join(
+    f"{company},2026-09-{day:02},{status}\n"
+    for day, (company, status) in enumerate(
+        [("A", "Applied"), ("A", "Phone screen"), ("A", "Rejected"), ("B", "Applied"), ("B", "Rejected")], 1
+    )
+)
+
+
+def test_a_log_of_events_is_not_read_as_interviews(load):
+    (fault,) = refused(load, f"company,date,Status\n{EVENTS}").faults
+    assert (fault.field, fault.seen) == ("date", "rows 1 and 3")
+    assert "one row for each interview" in fault.expected
+    assert "--map 'date=date'" in fault.advice(TERMINAL)
+    assert len(load(f"company,date,Status\n{EVENTS}", mapping={"date": "date"}).added) == 3
+
+
+@pytest.mark.parametrize("header", ["company,Interview date,Status", "company,date,Status,Applied on"])
+def test_days_of_interviews_beside_applications_are_no_log(load, header):
+    rows = EVENTS.replace("\n", ",\n") if "Applied on" in header else EVENTS
+    assert load(f"{header}\n{rows}").added
+    one = "D,2026-09-01,Applied\nD,2026-09-02,Rejected\n"
+    others = "E,2026-09-01,Rejected\nF,2026-09-01,Offer\n"
+    assert len(load(f"company,date,Status\n{one}{others}").added) == 3
 
 
 @pytest.mark.parametrize(
