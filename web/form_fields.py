@@ -45,22 +45,16 @@ class FormField:
 
 @dataclass(frozen=True)
 class Topic:
-    """The questions on one topic that are not among the first ones, folded until one of them is answered.
+    """The questions on one topic that are not among the first ones.
 
     Parameters
     ----------
-    id, title : str
+    title : str
     fields : tuple of FormField
     """
 
-    id: str
     title: str
     fields: tuple[FormField, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """At least one of the questions is answered."""
-        return any(field.value for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -75,6 +69,11 @@ class Questions:
 
     first: tuple[FormField, ...]
     topics: tuple[Topic, ...]
+
+    @property
+    def others(self) -> tuple[FormField, ...]:
+        """All questions by topic, folded until one of them is answered."""
+        return tuple(field for topic in self.topics for field in topic.fields)
 
     @property
     def answered(self) -> int:
@@ -113,7 +112,7 @@ def form_questions(
     ids = {question.id for question in first}
     others = [question for question in catalogue.questions.values() if question.id not in ids]
     topics = (
-        Topic(group, catalogue.title(group), build(q for q in others if q.group == group))
+        Topic(catalogue.title(group), build(q for q in others if q.group == group))
         for group in catalogue.group_order
     )
     return Questions(build(first), tuple(topic for topic in topics if topic.fields))

@@ -66,7 +66,7 @@ def form_file(active: ActiveModel) -> str:
     without = active.without_answers
     most_telling = [unanswered.signal for unanswered in without.unanswered]
     questions = form_questions(model.catalogue, {}, {}, most_telling)
-    fields = [*questions.first, *(field for topic in questions.topics for field in topic.fields)]
+    fields = [*questions.first, *questions.others]
     style = (_STATIC / "style.css").read_text(encoding="utf-8") + _PAPER
     script = (_STATIC / "form_file.js").read_text(encoding="utf-8")
     page = (

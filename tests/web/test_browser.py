@@ -85,7 +85,7 @@ def fill_journal(visit, folder):
 def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tmp_path):
     page = visit.go("/")
     before = number(page).inner_text()
-    page.locator("#t-engagement summary").focus()
+    page.locator("#more summary").focus()
     page.keyboard.press("Enter")
     page.locator('input[name="candidate_engaged"][value=""]').focus()
     page.keyboard.press("ArrowLeft")  # from "no answer" to the level beside it
