@@ -179,11 +179,19 @@ def find_columns(
         elif rivals and target in _ASKED and (names[rivals[0]] in recognised or field == INTERVIEW_DATE):
             seen = _("{one} and {other}", one=names[rivals[0]], other=names[i])
             faults.append(Fault("two columns may be meant", "", None, target, seen, "", Remedy.MAP_ONE))
+    for i, name in enumerate(names):  # of a name in other programs
+        first = names.index(renamed[name]) if name in renamed and name not in mapping else i
+        if first != i and targets[first] and targets[i] is None and names[first] not in mapping:
+            twins[i] = first
     ignored = [name for i, name in enumerate(names) if targets[i] is None and i not in {*twins, *decisions}]
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name, field in zip(names, fields, strict=True)
-        if name in ignored and field is None and name not in mapping and is_misspelt(name, ours.values())
+        if name in ignored
+        and field is None
+        and name not in mapping
+        and not _names_interview(name)
+        and is_misspelt(name, ours.values())
     ]
     if not {*targets} - {None, APPLIED, CHANNEL} and not decisions and not faults:
         faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
@@ -280,10 +288,11 @@ class UnusedColumns:
             seen = _("{one} and {other}", one=self._names[first], other=self._names[i])
             target = self._columns.used[first]
             faults.append(Fault("two columns may be meant", "", None, target, seen, "", Remedy.MAP_ONE))
+        asked = {fault.field for fault in faults}
         return faults + [
             Fault("looks like the day of the interview", field=self._names[i], remedy=Remedy.MAP_DATE)
             for i, detector in self._interviews.items()
-            if detector.has_dates and not self._has_date
+            if detector.has_dates and not self._has_date and self._names[i] not in asked
         ]
 
     @property
@@ -426,7 +435,7 @@ def named_decision(name: str) -> str:
     if word in YES_NO_WORDS or not word[:1].isalpha():
         return ""
     kind = "offer" if word in _OFFER_QUESTIONS else OUTCOME_WORDS.get(word, "")
-    is_doubtful = any(f"`{each}`" in AMBIGUOUS_OUTCOMES.get(word, "") for each in _DECISIONS[1:])
+    is_doubtful = any(f"`{each}`" in AMBIGUOUS_OUTCOMES.get(word, "") for each in _DECISIONS)
     return word if is_doubtful else kind if kind in _DECISIONS else ""
 
 

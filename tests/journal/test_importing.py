@@ -669,7 +669,7 @@ def test_a_decision_beside_its_outcome_is_not_asked_about(journal, load):
     assert journal.counts() == {"rejected": 1, "pending": 1}
 
 
-@pytest.mark.parametrize("name", ["Declined?", "No response", "Keine Rückmeldung", "Cancelled"])
+@pytest.mark.parametrize("name", ["Declined?", "No response", "Keine Rückmeldung", "Aprovado?"])
 @pytest.mark.parametrize("header", ["", ",Status"])
 def test_an_ambiguous_name_of_a_column_of_ticks_is_asked_back(journal, load, name, header):
     blank = "," * bool(header)
@@ -691,6 +691,31 @@ def test_several_columns_of_decisions_are_read_together(journal, load):
     statuses = [journal.interview(number).status for number in range(1, 5)]
     assert statuses == ["rejected", "offer", "ghosted", "pending"]
     assert journal.interview(2).decision.date == date(2026, 9, 9)
+
+
+def test_a_column_for_each_stage_is_read_as_mapped(journal, load):
+    sheet = "Company,Applied,Phone Screen,Offer,Rejected\n"
+    sheet += "A,2026-09-01,2026-09-05,2026-09-20,\nB,2026-09-02,2026-09-06,,2026-09-10\n"
+    sheet += "C,2026-09-03,,,2026-09-12\n"
+    asked = [fault.field for fault in refused(load, sheet).faults]
+    assert asked == ["Offer", "Rejected", "Phone Screen"]
+    done = load(sheet, mapping={"Offer": "outcome", "Rejected": "outcome", "Phone Screen": "date"})
+    assert (journal.counts(), done.applications) == ({"offer": 1, "rejected": 1}, 1)
+
+
+def test_two_columns_of_outcomes_with_one_name_are_asked_about(journal, load):
+    sheet = "company,Interview date,Result,Result\nA,2026-09-01,Passed,{}\n"
+    (fault,) = refused(load, sheet.format("Offer")).faults
+    assert (fault.problem, fault.seen) == ("two columns may be meant", "Result and Result (2)")
+    load(sheet.format("Offer"), mapping={"Result": "", "Result (2)": "outcome"})
+    assert journal.counts() == {"offer": 1}
+    undo_import(journal)
+    assert len(load(sheet.format("Passed")).added) == 1
+
+
+def test_a_second_interview_in_its_own_column_is_no_misspelt_sign(load):
+    done = load("company,Interview date,Interview 2 date\nA,2026-09-01,2026-09-10\n")
+    assert any("'Interview 2 date' is not used, but may show interviews" in each for each in done.remarks)
 
 
 EVENTS = "".join(
