@@ -463,7 +463,7 @@ def _log_faults(
     process = min(both, key=lambda each: applied[each])
     seen = _("rows {one} and {other}", one=applied[process], other=decided[process])
     expected = N_("one row for each interview: its day, its outcome, and the day of the outcome in a column")
-    problem = N_("looks like the days of events, such as applications and replies, not of interviews")
+    problem = N_("looks like a log of events; is it the day of the interview?")
     return [Fault(problem, "", None, column, seen, expected, Remedy.MAP_DATE)]
 
 
