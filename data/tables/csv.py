@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import not_utf_8_fault, open_binary, unreadable_fault
 from ..language import N_, _
-from ..limits import COLUMNS, LINE_CHARACTERS, too_large
+from ..limits import BLANK_LINES, COLUMNS, LINE_CHARACTERS, too_large
 from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
@@ -45,6 +45,7 @@ _BEFORE_FORMULA, _ESCAPED = re.compile(_PLACE + _FORMULA), re.compile(f"{_PLACE}
 _MAY_BE_ESCAPED = re.compile(r"'[=+\-@\t\r]").search
 _SIGNED_NUMBER = re.compile(r"[-+]?[\d.,]*([eE][-+]?\d+)?%?").fullmatch
 _DELIMITER_LINE = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"[\r\n]{2,}")
 _CHUNK = 1 << 20  # bytes
 _PART_CHARACTERS = 1 << 20  # read at once
 _MIN_PLAIN_CHARACTERS = 1 << 16  # of a part that is worth pyarrow
@@ -337,6 +338,10 @@ class CsvReader(TableReader):
         """Yield the batches of a part that begins with a row; its last row may go on in the rest."""
         import numpy as np
 
+        if '"' not in part:  # blank lines are no rows
+            part = part.replace("\r\n", "\n")
+            if "\n\n" in part or "\r" in part:
+                part = _BLANK_LINES.sub("\n", part)
         if (frame := self._plain_frame(part)) is not None:
             for start in range(0, len(frame), self._batch_rows):
                 some = frame.iloc[start : start + self._batch_rows].reset_index(drop=True)
@@ -350,11 +355,10 @@ class CsvReader(TableReader):
 
     def _plain_frame(self, part: str) -> "pd.DataFrame | None":
         """Read rows with pyarrow, if it cannot but read them as the csv module does; else None."""
-        part = part.replace("\r\n", "\n")
         is_plain = (
             _MIN_PLAIN_CHARACTERS <= len(part) < LINE_CHARACTERS
-            and not part.startswith(("\n", "\ufeff"))  # blank lines are no rows, and pyarrow drops the mark
-            and not any(odd in part for odd in ('"', "\r", "\x00", "\n\n"))
+            and not part.startswith(("\n", "\ufeff"))  # a blank line is no row, and pyarrow drops the mark
+            and not any(odd in part for odd in ('"', "\r", "\x00"))
             and not _MAY_BE_ESCAPED(part)
             and self.delimiter.isascii()
             and _has_pyarrow()
@@ -459,11 +463,14 @@ class CsvReader(TableReader):
         return counts[1] > counts[0]
 
     def _find_header(self, known: AbstractSet[str]) -> Header:
-        lines = ((number, line) for number, line in enumerate(self._lines()) if line.strip(_BLANK))
+        searched = islice(enumerate(self._lines()), BLANK_LINES)
+        lines = ((number, line) for number, line in searched if line.strip(_BLANK))
         header = find_header([*islice(lines, _HEADER_SEARCH_LINES)], known)
-        if header is None:
+        if header is not None:
+            return header
+        if next(islice(self._lines(), BLANK_LINES, None), None) is None:
             raise FileError([Fault("the file is empty", source=self.source)])
-        return header
+        raise FileError([too_large(self.source, BLANK_LINES + 1, N_("{n} blank lines"), BLANK_LINES)])
 
     def _lines(self) -> Iterator[str]:
         """Yield the lines of the file from its beginning, with their line ends."""

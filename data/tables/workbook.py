@@ -10,14 +10,14 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, read_start, unreadable_fault
 from ..language import N_, _, number
-from ..limits import UNPACKED_BYTES, VALUES, too_large
+from ..limits import SHEET_ROWS, UNPACKED_BYTES, VALUES, too_large
 from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 from .csv import escape_formula, known_columns, unescape_formula, unique_column_names
@@ -29,16 +29,28 @@ if TYPE_CHECKING:
 _BATCH_ROWS = 16_384
 _HEADER_SEARCH_ROWS = 10
 _CHUNK, _OVERLAP = 1 << 22, 1 << 12  # bytes; no tag of interest is longer than the overlap
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
-_SHARED, _REFERENCE = "xl/sharedStrings.xml", re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
+# Tags as calamine reads them: any namespace, quotation mark and case. `[^<>]`, not `[^>]`, since a part full
+# of tags without an end would take hours.
+_SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")  # a cell with one of the shared texts, and its number
+_REFERENCE = re.compile(
+    _SHARED.pattern
+    + rb"[^<>]*>\s*(?:<f\b[^<>]*(?:/>|>[^<]*</f>)\s*)?<(?:[\w.-]+:)?v\b[^<>]*>\s*(\d{1,9})\s*<"
+)
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_UNUSUAL = re.compile(  # a row or cell that is written in another way than spreadsheets do
+    rb"""<(?!/|v>|c r="[A-Z]{1,3}\d{1,7}"|row r="\d{1,7}")(?:[\w.-]+:)?(?:c|row|mergeCell)[\s/>]"""
+)
+_PLACE = re.compile(  # of a row or cell; one without a place follows the one before it
+    rb"""<(?:[\w.-]+:)?(row|c|mergeCell)(?=[\s/>])"""
+    rb"""(?:(?:\s*[^\s=<>"'/]+\s*=\s*(?:"[^"]*"|'[^']*'))*?\s*\br\s*=\s*["']\s*([A-Za-z]*)(\d+))?"""
+)
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # bytes that text does not have
-_CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _NO_VALUE = re.compile(  # a formula whose result was never computed; one with a blank result has the type str
-    rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+    rb'<c\b(?![^<>]*\bt="str")[^<>]*>\s*<f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
 _ERROR = re.compile(  # such as #REF!
-    rb'<c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*'
-    rb"(?:<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*)?<v>([^<]{1,40})</v>"
+    rb'<c\s(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"[^<>]*>\s*'
+    rb"(?:<f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)\s*)?<v>([^<]{1,40})</v>"
 )
 _ODS_ERROR = b'calcext:value-type="error"'
 _DATE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
@@ -49,9 +61,10 @@ _CELL_CHARACTERS = 32_767  # the most that Excel allows
 _SPACE = re.compile(r"\s")
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _MAX_SHEETS = 10  # names in a message
-_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", re.DOTALL)
-_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
-_ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+_ODS_TAG = re.compile(
+    rb"""<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])((?:[^<>"']+|"[^"]*"|'[^']*')*)"""
+)
+_ODS_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["'](\d+)""")
 _ODS_VALUE = b"office:value-type"
 
 
@@ -169,15 +182,15 @@ class ExcelReader(TableReader):
 
     def _rows(self) -> Iterator[list[Any]]:
         """Yield the rows from the header on, without blank ones at the end."""
-        blank: list[list[Any]] = []
+        n_blank = 0
         with _errors_as_faults(self.source):
             for row in islice(_sheet_rows(self._sheet, self._errors), self._first.place, None):
                 if row.count("") < len(row) and _width(row):  # the count is fast
-                    yield from blank
-                    blank.clear()
+                    yield from repeat([], n_blank)
+                    n_blank = 0
                     yield row
-                elif len(blank) < VALUES // 100:
-                    blank.append([])
+                else:
+                    n_blank += 1
 
     def _batch(self, rows: Sequence[list[Any]]) -> Batch:
         import numpy as np
@@ -382,14 +395,14 @@ def _check_size(path: str | Path) -> None:
         raise FileError([_with_remedy(Fault(problem, source), Remedy.SAVE_AS_CSV)])
     if start.startswith(_OLD):
         return  # .xls, whose sheets have at most 65,536 rows and 256 columns
-    total = cells = 0
+    total = rows = cells = 0
     with open_binary(path) as file:
         try:
             with zipfile.ZipFile(file) as packed:
                 total = sum(part.file_size for part in packed.infolist())
                 if total <= UNPACKED_BYTES:
-                    cells = max((_count_cells(packed, name) for name in packed.namelist()), default=0)
-                    total = max(total, _text_size(packed))
+                    rows, cells, text = map(max, zip(*_sizes(packed), strict=True))
+                    total = max(total, text)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -400,81 +413,104 @@ def _check_size(path: str | Path) -> None:
             ValueError,
         ):
             raise FileError([Fault("not a workbook, or damaged", source)]) from None
-    if total > UNPACKED_BYTES:
-        raise FileError(
-            [too_large(source, total / 1e6, N_("{n} MB"), UNPACKED_BYTES / 1e6, Remedy.SAVE_AS_CSV)]
-        )
-    if cells > VALUES:
-        raise FileError([too_large(source, cells, N_("{n} cells"), VALUES, Remedy.SAVE_AS_CSV)])
+    for size, what, limit in (
+        (total / 1e6, N_("{n} MB"), UNPACKED_BYTES / 1e6),
+        (cells, N_("{n} cells"), VALUES),
+        (rows, N_("{n} rows"), SHEET_ROWS),
+    ):
+        if size > limit:
+            raise FileError([too_large(source, size, what, limit, Remedy.SAVE_AS_CSV)])
 
 
-def _text_size(packed: zipfile.ZipFile) -> int:
-    """Compute the unpacked bytes of all texts, in .xlsx those of the largest sheet.
+def _sizes(packed: zipfile.ZipFile) -> Iterator[tuple[int, int, int]]:
+    """Yield the rows, cells and bytes of text that each part, any of which can be a sheet, may unpack to.
 
     A text that is repeated is stored once in .xlsx, a repeated row once in .ods.
     """
     names = packed.namelist()
-    if "content.xml" in names:
-        rows = _ODS_ROW.finditer(packed.read("content.xml"))
-        return sum(_repeated(row[1]) * len(row[2]) * _most_repeated(row[2]) for row in rows)
-    if _SHARED not in names:
-        return 0
-    lengths = [len(text) for text in packed.read(_SHARED).split(b"</si>")]
-    return max(
-        (
-            sum(count * lengths[i] for i, count in _references(packed, name).items() if i < len(lengths))
-            for name in names
-            if _SHEET_PART.fullmatch(name)
-        ),
-        default=0,
-    )
+    shared = [name for name in names if name.lower().endswith("sharedstrings.xml")]
+    lengths = [len(text) for name in shared for text in packed.read(name).split(b"<si>")]
+    longest = max(lengths, default=0)
+    for name in names:
+        if name == "content.xml":
+            yield _size_of_ods(packed.read(name))
+        rows, cells = _rectangle(packed, name)
+        text = 0
+        if longest and cells <= VALUES:
+            counts, n = Counter[int](), 0
+            for chunk in _chunks(packed, name):
+                counts.update(map(int, _REFERENCE.findall(chunk)))
+                n += len(_SHARED.findall(chunk))
+            text = longest * (n - counts.total())
+            text += sum(count * lengths[i + 1] for i, count in counts.items() if i + 1 < len(lengths))
+        yield rows, cells, text
 
 
-def _references(packed: zipfile.ZipFile, name: str) -> Counter[int]:
-    """Count how often the cells of a sheet refer to each shared text."""
-    counts: Counter[int] = Counter()
-    for chunk in _chunks(packed, name):
-        counts.update(map(int, _REFERENCE.findall(chunk)))
-    return counts
+def _rectangle(packed: zipfile.ZipFile, name: str) -> tuple[int, int]:
+    """Count the rows, and the cells of the rectangle around the used ones, until above a limit."""
+    row = column = rows = columns = merged = 0
+    used = set[bytes]()
+    for chunk in _chunks(packed, name, whole_tags=True):
+        if rows > SHEET_ROWS or rows * columns > VALUES:
+            break
+        if not _UNUSUAL.search(chunk):  # much faster
+            for letters, number in _CELL.findall(chunk):
+                rows = max(rows, int(number))
+                used.add(letters)
+            columns = column = max([columns, *map(_column_number, used)])
+            row = rows
+            continue
+        for tag, letters, number in _PLACE.findall(chunk):
+            if tag == b"row":
+                row, column = int(number or row + 1), 0
+            elif tag == b"c":
+                row = int(number or row)
+                column = _column_number(letters.upper()) if letters else column + 1
+                columns = max(columns, column)
+            else:
+                merged += 1
+            rows = max(rows, row)
+        if merged > SHEET_ROWS:
+            raise ValueError
+    return rows, rows * columns
 
 
-def _most_repeated(row: bytes) -> int:
-    """Find the highest number of repeats of a cell with a value in a row of .ods."""
-    return max((_repeated(cell) for cell in _ODS_CELL.findall(row) if _ODS_VALUE in cell), default=0)
+def _size_of_ods(content: bytes) -> tuple[int, int, int]:
+    """Compute the rows, the cells of the largest rectangle, and the bytes of text of the sheets of .ods.
 
-
-def _count_cells(packed: zipfile.ZipFile, name: str) -> int:
-    """Count the cells of the rectangle around the used cells of a part; 0 if it is not a sheet."""
-    if name == "content.xml":
-        return _count_ods_cells(packed.read(name))
-    if not _SHEET_PART.fullmatch(name):
-        return 0
-    rows, columns = 0, set[bytes]()
-    for text in _chunks(packed, name):
-        for column, row in _CELL.findall(text):
-            rows = max(rows, int(row))
-            columns.add(column)
-    return rows * max(map(_column_number, columns), default=0)
-
-
-def _count_ods_cells(content: bytes) -> int:
-    """Count the cells of the largest rectangle that repeated rows and columns can span."""
-    rows = width = 0
-    for attributes, row in _ODS_ROW.findall(content):
-        cells = _ODS_CELL.findall(row)
-        filled = max((i for i, cell in enumerate(cells, 1) if _ODS_VALUE in cell), default=0)
+    Blank rows at the end are repeated up to the last possible one, and count nothing.
+    """
+    rows = cells = text = 0
+    n_rows = n_blank = width = repeated = start = filled = place = most = 0
+    for found in chain(_ODS_TAG.finditer(content), [None]):
+        tag, attributes = found.groups() if found else (b"table", b"")
+        if tag.endswith(b"cell"):
+            times = _repeated(attributes)
+            place += times
+            if _ODS_VALUE in attributes:
+                filled, most = place, max(most, times)
+            continue
+        # the end of the row before
         if filled:
-            rows += _repeated(attributes)
-            width = max(width, sum(map(_repeated, cells[:filled])))
-        elif (
-            _repeated(attributes) < 1 << 16
-        ):  # blank rows at the end are repeated up to the last possible one
-            rows += _repeated(attributes)
-    return rows * width
+            n_rows, n_blank = n_rows + n_blank + repeated, 0
+            width = max(width, filled)
+            end = found.start() if found else len(content)
+            text += repeated * most * (end - start)
+        else:
+            n_blank += repeated
+        rows, cells = max(rows, n_rows), max(cells, n_rows * width)
+        if rows > SHEET_ROWS:
+            break
+        repeated, filled, place, most = 0, 0, 0, 0
+        if tag == b"table":
+            n_rows = n_blank = width = 0
+        elif found:
+            repeated, start = _repeated(attributes), found.end()
+    return rows, cells, text
 
 
 def _repeated(attributes: bytes) -> int:
-    match = _ODS_REPEATED.search(attributes)
+    match = _ODS_REPEATED.search(attributes) if b"repeated" in attributes else None
     return int(match[1]) if match else 1
 
 
@@ -485,13 +521,20 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _chunks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """Yield a part in overlapping chunks."""
+def _chunks(packed: zipfile.ZipFile, name: str, *, whole_tags: bool = False) -> Iterator[bytes]:
+    """Yield a part in overlapping chunks, or in chunks that end before a tag."""
     with packed.open(name) as part:
         last = b""
         while chunk := part.read(_CHUNK):
-            yield last + chunk
-            last = chunk[-_OVERLAP:]
+            chunk, last = last + chunk, chunk[-_OVERLAP:]
+            if whole_tags:
+                end = chunk.rfind(b"<")
+                if _PLACE.match(chunk, end) and len(chunk) - end > _CHUNK:
+                    raise ValueError  # no row or cell has so long a tag
+                chunk, last = chunk[:end], chunk[end:] if end >= 0 else b""
+            yield chunk
+        if whole_tags:
+            yield last
 
 
 def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from helpers import ROOT
 from offerodds.data import limits
 from offerodds.data.errors import InputError, clip
-from offerodds.data.tables.formats import open_table, read_table
+from offerodds.data.tables.formats import open_table, read_table, write_table
 from offerodds.data.tables.parquet import ParquetReader
 from offerodds.journal.importing import import_into
 from offerodds.journal.store import Journal
@@ -153,6 +154,79 @@ def test_a_small_parquet_file_of_gigabytes_is_read_in_parts(tmp_path):
     assert work.seconds < SECONDS
 
 
+BLANK_ODS_ROWS = '<table:table-row table:number-rows-repeated="{n}"><table:table-cell/></table:table-row>'
+ODS_ROW = (
+    '<table:table-row{}><table:table-cell office:value-type="float" office:value="4"{}/></table:table-row>'
+)
+FAR = 'r="ZZ300000"'
+
+
+@pytest.mark.parametrize(
+    ("part", "cells", "expected"),
+    [
+        ("rows", '<row><c r="A{i}"><v>4</v></c></row>', "rows, expected at most 10,000"),
+        ("rows", "<row><c><v>4</v></c></row>", "rows, expected at most 10,000"),
+        *(
+            ("cells", cells.format(FAR), "210,600,000 cells, expected at most 20,000,000")
+            for cells in ("<c {}/>", "<x:c {}/>", '<c s="1" {}/>', "<c x='>' {}/>", '<row r="2"/><c {}/>')
+        ),
+        ("cells", "<c r='ZZ300000'/>", "210,600,000 cells"),
+        ("cells", '<c r = "ZZ300000"/>', "210,600,000 cells"),
+        ("cells", '<c r="zz300000"/>', "210,600,000 cells"),
+        ("cells", '<row r="300000"/>' + "<c/>" * 702, "cells, expected at most"),
+        ("unclosed", "<c ", "not a workbook, or damaged"),
+        ("merged", '<mergeCell ref="A1:A2"/>', "not a workbook, or damaged"),
+        ("shared", "<c t='s'><v>0</v></c>", "600 MB, expected at most 400"),
+        ("shared", '<c t="s"><f>A1</f><v>0</v></c>', "600 MB, expected at most 400"),
+        ("shared", '<x:c t="s"><!-- --><x:v>0</x:v></x:c>', "600 MB, expected at most 400"),
+    ],
+)
+def test_a_small_workbook_cannot_unpack_to_a_huge_sheet(tmp_path, monkeypatch, part, cells, expected):
+    monkeypatch.setattr("offerodds.data.tables.workbook.SHEET_ROWS", 10_000)
+    n = {"rows": 11_000, "unclosed": 200_000, "merged": 11_000, "shared": 20_000}.get(part, 1)
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        if part == "shared":
+            packed.writestr("xl/sharedStrings.xml", f"<sst><si><t>{'x' * 30_000}</t></si></sst>")
+        rows = map(cells.replace, ["{i}"] * n, map(str, range(n))) if "{i}" in cells else [cells] * n
+        packed.writestr("xl/other/sheet1.xml", "<worksheet><sheetData>" + "".join(rows))
+    with measured() as work, pytest.raises(InputError, match=expected):
+        read_table(tmp_path / "t.xlsx")
+    assert work.seconds < SECONDS
+    assert work.megabytes < MEGABYTES
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((BLANK_ODS_ROWS.format(n=5_000) + ODS_ROW.format("", "")) * 2, "10,002 rows"),
+        (ODS_ROW.format(" table:number-rows-repeated = '99999'", ""), "99,999 rows"),
+        ("<table:table-row>" * 100_000, ""),
+        (ODS_ROW.format("", "") + BLANK_ODS_ROWS.format(n=9_999_999), ""),  # blank rows at the end
+    ],
+)
+def test_the_repeated_rows_of_a_sheet_are_counted_soon(tmp_path, monkeypatch, rows, expected):
+    monkeypatch.setattr("offerodds.data.tables.workbook.SHEET_ROWS", 10_000)
+    with zipfile.ZipFile(tmp_path / "t.ods", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("content.xml", f'<table:table table:name="S">{rows}</table:table>')
+    with measured() as work, pytest.raises(InputError) as error:
+        read_table(tmp_path / "t.ods")  # which is none beyond its rows
+    assert expected in str(error.value)
+    assert ("too large" in str(error.value)) == bool(expected)
+    assert work.seconds < SECONDS
+
+
+def test_rows_behind_many_blank_ones_keep_their_numbers(tmp_path):
+    write_table(pd.DataFrame({"rapport": [4]}), tmp_path / "t.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "t.xlsx") as source,
+        zipfile.ZipFile(tmp_path / "far.xlsx", "w") as packed,
+    ):
+        for name in source.namelist():
+            packed.writestr(name, source.read(name).replace(b'r="A2"', b'r="A201001"').replace(b'r="2"', b""))
+    with open_table(tmp_path / "far.xlsx") as table:
+        assert sum(len(batch.rows) for batch in table) == 201_000
+
+
 def test_a_small_parquet_file_is_not_held_whole(tmp_path, monkeypatch):
     monkeypatch.setattr("offerodds.data.tables.parquet.TABLE_BYTES", 1_000_000)
     write_parquet(tmp_path / "t.parquet", company=repeated("x" * 20_000, 2_000))
@@ -218,6 +292,29 @@ def test_a_line_without_end_is_not_read_whole(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("rapport\n" + "4" * (limits.LINE_CHARACTERS + 1), encoding="utf-8")
     with pytest.raises(InputError, match="characters in a line"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "\r"])
+def test_blank_lines_are_passed_over_soon(tmp_path, blank):
+    path = tmp_path / "t.csv"
+    path.write_text("rapport,outcome\n4,offer\n" + blank * 3_000_000 + "2,rejected\n", "utf-8", newline="")
+    with measured() as work:
+        assert read_table(path)["rapport"].tolist() == ["4", "2"]
+    assert work.seconds < 1
+    assert work.megabytes < MEGABYTES
+
+
+def test_blank_lines_above_the_header_have_a_limit(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n" * limits.BLANK_LINES + "rapport\n4\n", encoding="utf-8")
+    with measured() as work, pytest.raises(InputError, match="seen 10,001 blank lines, expected at most"):
+        read_table(path)
+    assert work.seconds < SECONDS
+    path.write_text("\n" * (limits.BLANK_LINES - 1) + "rapport\n4\n", encoding="utf-8")
+    assert len(read_table(path)) == 1
+    path.write_text("\n" * limits.BLANK_LINES, encoding="utf-8")
+    with pytest.raises(InputError, match="the file is empty"):
         read_table(path)
 
 
