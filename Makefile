@@ -80,6 +80,9 @@ SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or 
 
 SMOKE_TOOLS := attrs httpx httpx2 hypothesis pytest pytest-xdist
 
+# in an environment of its own, since it needs an older typer than ours
+install_generator = UV_TOOL_DIR=$1/tools UV_TOOL_BIN_DIR=$1/bin $(BIN)/uv tool install --quiet --force openapi-python-client
+
 smoke-lowest: RESOLUTION := lowest-direct
 smoke-lowest: SMOKE_PYTHON := $(PYTHON)
 smoke-newest: RESOLUTION := highest
@@ -89,7 +92,7 @@ smoke-lowest smoke-newest: $(BIN)/uv
 	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
 	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[excel,mcp,parquet,plots,web]"
 	$(BIN)/uv pip install --quiet --python .venv-$@ $(SMOKE_TOOLS)
-	UV_TOOL_DIR=.venv-$@/tools UV_TOOL_BIN_DIR=.venv-$@/bin $(BIN)/uv tool install --quiet openapi-python-client
+	$(call install_generator,.venv-$@)
 	.venv-$@/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
 
 check: $(VENV)/installed-test
@@ -129,6 +132,7 @@ dist: $(BIN)/uv
 	$(BIN)/uv tool run --quiet --from cyclonedx-bom cyclonedx-py environment $(DIST) --output-reproducible -o dist/sbom.json
 	$(BIN)/uv tool run --quiet pip-licenses --python $(DIST)/bin/python --output-file dist/licences.txt
 	$(BIN)/uv pip install --quiet --python $(DIST) $(SMOKE_TOOLS)
+	$(call install_generator,$(DIST))
 	$(DIST)/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
 	@ls -l dist
 
@@ -162,6 +166,9 @@ $(VENV)/python:
 $(BIN)/uv: $(VENV)/python
 	$(PIP) install uv
 	@touch $@
+
+$(BIN)/openapi-python-client: $(BIN)/uv
+	$(call install_generator,$(VENV))
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable .

@@ -1,11 +1,13 @@
 """A client that openapi-python-client generates from the schema drives the REST API.
 
-`make smoke-newest` installs the generator. Without it the tests of the schema stand in.
+`make .venv/bin/openapi-python-client` installs the generator, apart from our packages, since it needs an
+older typer. `make dist` and `make smoke-newest` do the same.
 """
 
 import asyncio
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +21,9 @@ from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
 GENERATOR = shutil.which("openapi-python-client", path=Path(sys.executable).parent)
-pytestmark = pytest.mark.skipif(GENERATOR is None, reason="openapi-python-client is not installed")
+pytestmark = pytest.mark.skipif(
+    GENERATOR is None and not os.environ.get("CI"), reason="openapi-python-client is not installed"
+)
 
 
 @pytest.fixture(scope="module")
