@@ -109,3 +109,16 @@ def test_trust_counts_the_signs_by_their_evidence():
 def test_readme_and_changelog_give_the_numbers_of_the_catalogue():
     assert f"{len(CATALOGUE.signals)} signs" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"{len(findings())} cited findings" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_promise_of_security_names_a_test_that_exists():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## What it promises")[2]
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", text.partition("\n## ")[0], re.MULTILINE)[2:]
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) > 10
+    for promise, tests in rows:
+        files = re.findall(r"\]\((tests/[^)]+)\)|`(benchmarks/[^`]+)`", tests)
+        commands = re.findall(r"`make ([a-z-]+)`", tests)
+        assert files or commands, promise
+        assert all((ROOT / (test or script)).is_file() for test, script in files), promise
+        assert {*commands} <= {*targets}, promise
