@@ -231,11 +231,14 @@ def main() -> None:
     """Kill every action and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("actions", nargs="*", choices=ACTIONS, default=[*ACTIONS])
+    # argparse would check the default too, and a list is none of the choices
+    parser.add_argument("actions", nargs="*", metavar="ACTION", help=", ".join(ACTIONS))
     arguments = parser.parse_args()
+    if unknown := {*arguments.actions} - {*ACTIONS}:
+        parser.error(f"no such action: {', '.join(sorted(unknown))}")
     kills = arguments.kills
     print("| killed in | kills | acknowledged | lost or damaged |\n| --- | ---: | ---: | ---: |")
-    for name in arguments.actions:
+    for name in arguments.actions or ACTIONS:
         rng = random.Random(0)
         seconds = 2 * _duration(name)
         rounds = [kill_one(name, rng.uniform(0, seconds)) for _ in range(kills)]
