@@ -247,11 +247,23 @@ def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
+            _check_log(db, path)
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+
+
+def _check_log(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse to write into a write-ahead log that was deleted: nobody would find it there again."""
+    if not Path(f"{path.resolve()}-wal").exists():  # SQLite follows links
+        (mode,) = db.execute("PRAGMA journal_mode").fetchone()
+        if mode == "wal":
+            problem = N_(
+                "its log (-wal) was deleted while the journal was open; this was not saved, so try again"
+            )
+            raise JournalError([Fault(problem, str(path), kind=Kind.CONFLICT)])
 
 
 def _check_read_only(path: Path) -> None:

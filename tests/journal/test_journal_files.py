@@ -259,6 +259,23 @@ def test_opening_twice_in_one_process_does_not_lose_writes_of_another(tmp_path):
         assert journal.select("PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no open file")
+def test_nothing_is_acknowledged_into_a_log_that_was_deleted(tmp_path):
+    path = tmp_path / "journal.db"
+    with Journal(path) as journal:
+        journal.add({}, company="Acme", date="2026-01-05")
+    with Journal(path) as journal:
+        journal.add({}, company="Byte", date="2026-01-05")
+        path.with_name("journal.db-wal").unlink()
+        with pytest.raises(JournalError, match="this was not saved, so try again"):
+            journal.add({}, company="Core", date="2026-01-05")
+    for name in ("journal.db-wal", "journal.db-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    with Journal(path) as journal:
+        journal.add({}, company="Core", date="2026-01-05")
+        assert journal.select("PRAGMA integrity_check") == [("ok",)]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the modes of POSIX")
 def test_a_journal_created_through_a_link_is_private_too(tmp_path):
     os.umask(0o022)

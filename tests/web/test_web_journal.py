@@ -1366,6 +1366,16 @@ def test_a_journal_deleted_while_the_page_is_open_is_not_replaced_by_an_empty_on
     assert "Acme" in browser.get("/journal").text
 
 
+def test_a_log_deleted_between_two_requests_takes_nothing_with_it(browser, path):
+    add(browser)
+    for each in path.parent.glob("journal.db-*"):
+        each.unlink()
+    assert post(browser, "/journal", rapport="4", company="Core").status_code == 303
+    shown = browser.get("/journal").text
+    assert "Acme" in shown
+    assert "Core" in shown
+
+
 def test_a_journal_replaced_while_the_page_is_open_is_the_one_that_is_shown(browser, path):
     add(browser)
     with Journal(path.with_name("other.db")) as other:
