@@ -275,6 +275,8 @@ class EmployerLevels:
         groups = observations.employers
         if groups is None:
             return EmployerTerms(mean, variance)
+        if not self.names:
+            return EmployerTerms(mean, variance, codes=groups.codes)
         code_of = np.array([*(self._code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN])
         codes = code_of[groups.codes]  # code -1 picks the last
         known = codes != UNKNOWN

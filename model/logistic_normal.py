@@ -18,10 +18,10 @@ from functools import cache
 import numpy as np
 
 from ..data.answers.observations import Floats
-from .predictive_distribution import sigmoid
 
 _MIXTURE_POINTS = 20
 _BLOCK_ROWS = 4096  # a block fits in a processor's cache
+_MAX_LOG_ODDS = 300.0  # cosh of more, squared, overflows
 _LARGEST_K = 3.6
 _FINE_POINTS = 80  # with K up to 10, for the tails
 _LARGEST_TAIL_K = 10.0
@@ -50,16 +50,19 @@ def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     >>> p.round(4), slope.round(4)
     (array([0.5   , 0.6477]), array([0.25  , 0.1405]))
     """
-    flat = mean.ravel(), variance.ravel()
     if n_points := _enough_points(variance):
-        weight, points = _hermite_points(*flat, n_points)
-        p = sigmoid(points)
-        blocks = [(weight @ p, weight @ (p * (1 - p)))]
-    else:
-        blocks = [
-            (weight @ cumulative, weight @ (density / sd))
-            for weight, cumulative, density, sd, _ in _mixture_blocks(*flat)
-        ]
+        mean = np.clip(mean, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
+        odds, cosh = np.exp(mean), np.cosh(mean)
+        p, slope = np.zeros(mean.shape), np.zeros(mean.shape)
+        for weight, cosh_d in _hermite_pairs(variance, n_points):
+            inverse = 1 / (cosh + cosh_d)
+            p += weight * inverse * (odds + cosh_d)
+            slope += weight * inverse * (inverse + cosh * inverse * cosh_d)
+        return p / 2, slope / 2
+    blocks = [
+        (weight @ cumulative, weight @ (density / sd))
+        for weight, cumulative, density, sd, _ in _mixture_blocks(mean.ravel(), variance.ravel())
+    ]
     p, slope = (np.concatenate(column).reshape(mean.shape) for column in zip(*blocks, strict=True))
     return p, slope
 
@@ -81,13 +84,16 @@ def softplus_average(mean: Floats, variance: Floats) -> Floats:
     >>> softplus_average(np.array([0.0]), np.array([0.0])).round(6)
     array([0.693147])
     """
-    flat = mean.ravel(), variance.ravel()
     if n_points := _enough_points(variance):
-        weight, points = _hermite_points(*flat, n_points)
-        return np.asarray(weight @ np.logaddexp(0, points)).reshape(mean.shape)
+        near = np.clip(mean, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
+        cosh, total = np.cosh(near), np.zeros(mean.shape)
+        for weight, cosh_d in _hermite_pairs(variance, n_points):
+            total += weight * np.log(cosh + cosh_d)
+        # log 2 for each pair; beyond the limit the function is 0 or x itself
+        return np.asarray((near + np.log(2) + total) / 2 + np.maximum(mean - near, 0.0))
     blocks = [
         weight @ (block_mean * cumulative + sd * density)
-        for weight, cumulative, density, sd, block_mean in _mixture_blocks(*flat)
+        for weight, cumulative, density, sd, block_mean in _mixture_blocks(mean.ravel(), variance.ravel())
     ]
     return np.concatenate(blocks).reshape(mean.shape)
 
@@ -136,13 +142,31 @@ def _enough_points(variance: Floats) -> int:
     return next((points for limit, points in _HERMITE_POINTS.items() if largest < limit), 0)
 
 
-def _hermite_points(mean: Floats, variance: Floats, n_points: int) -> tuple[Floats, Floats]:
-    """Compute weights, (m,) array, and points, (m, n) array, of a Gauss-Hermite rule for normal variables.
+def _hermite_pairs(variance: Floats, n_points: int) -> Iterator[tuple[float, Floats]]:
+    """Yield the pairs of points ``μ ± d`` of a Gauss-Hermite rule for normal variables of mean ``μ``.
 
-    ``mean`` and ``variance`` are (n,) arrays, log-odds.
+    Both points have one ``cosh d``, which gives the averages over a pair with one division:
+    ``[σ(μ + d) + σ(μ - d)] / 2 = (exp μ + cosh d) / (2 (cosh μ + cosh d))``. Its derivative is the average of
+    ``σ'``, and its integral that of ``log(1 + exp x)``, ``(μ + log(2 (cosh μ + cosh d))) / 2``.
+
+    Parameters
+    ----------
+    variance : (..., n) array
+        Squared log-odds.
+    n_points : int
+        Odd: the point in the middle is a pair with ``d = 0``.
+
+    Yields
+    ------
+    weight : float
+        Of the pair; they sum to 1.
+    cosh_d : (..., n) array
     """
     points, weight = _hermite(n_points)
-    return weight, mean + np.sqrt(variance) * points[:, None]
+    middle, sd = n_points // 2, np.sqrt(variance)
+    yield float(weight[middle]), np.ones(variance.shape)
+    for d, of_point in zip(points[middle + 1 :].tolist(), weight[middle + 1 :].tolist(), strict=True):
+        yield 2 * of_point, np.cosh(sd * d)
 
 
 @cache

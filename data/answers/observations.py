@@ -310,7 +310,7 @@ class Groups:
     def select(self, rows: npt.NDArray[Any]) -> "Groups":
         """Select interviews by (m,) array of int or (n,) array of bool, and only their employers."""
         codes = self.codes[rows]
-        used = np.unique(codes[codes >= 0])
+        used = np.flatnonzero(np.bincount(codes[codes >= 0]))
         recoded = np.full(len(self.names) + 1, -1, dtype=np.intp)
         recoded[used] = np.arange(used.size)
         return Groups(tuple(self.names[code] for code in used), recoded[codes])

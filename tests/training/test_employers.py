@@ -16,10 +16,12 @@ from offerodds.journal.training import train_journal
 from offerodds.model.employers import EmployerLevels
 from offerodds.model.offer_model import observe_for
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
-from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD
+from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD, PublishedWeights, WeightedData
 from offerodds.model.scoring import starting_log_odds
-from offerodds.training.fitting.employers import EMPLOYER_SDS
-from offerodds.training.fitting.fit import QUADRATIC_FROM
+from offerodds.training.fitting import fit as fitting
+from offerodds.training.fitting.dataset import in_memory
+from offerodds.training.fitting.employers import EMPLOYER_SDS, GroupedLikelihood, LocalEmployerRows
+from offerodds.training.fitting.fit import QUADRATIC_FROM, fit_posterior
 from offerodds.training.streaming.train_tables import read_training_tables
 
 DEFAULT = OfferModel.default()
@@ -163,6 +165,54 @@ def test_very_many_rows_and_employers_agree_with_their_counts():
     sd = np.sqrt(model.employers.variance)
     assert np.std((model.employers.mean - truth) / sd) == pytest.approx(1, abs=0.05)
     assert model.employers.sd == pytest.approx(0.68, abs=0.05)
+
+
+def _grouped_rows(sd, n=4000, g=80, seed=0):
+    rng = np.random.default_rng(seed)
+    X, codes, level = rng.normal(size=(n, 3)), rng.integers(-1, g, size=n), sd * rng.standard_normal(g + 1)
+    X[:, 0] = 1
+    y = (rng.random(n) < sigmoid(X @ [-0.5, 0.4, 0.2] + level[codes])).astype(float)
+    dataset = in_memory(WeightedData(X, y, np.ones(n), np.zeros(n)))
+    return dataset, LocalEmployerRows(dataset, tuple(map(str, range(g))), codes)
+
+
+@pytest.mark.parametrize("sd", [0.3, 0.68, 1.2])
+def test_many_interviews_give_the_levels_and_the_spread_of_exact_fits_in_few_passes(sd, monkeypatch):
+    dataset, employers = _grouped_rows(sd)
+    weights, passes = PublishedWeights(np.array([0.4, 0.2]), np.eye(2) / 25), []
+
+    class Counting(LocalEmployerRows):
+        def map_reduce(self, function):
+            passes.append(function)
+            return super().map_reduce(function)
+
+    def fitted(employers):
+        fit = fit_posterior(dataset, weights, employers=employers)
+        return fit.posterior, fit.levels()
+
+    exact, exact_levels = fitted(employers)
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
+    quadratic, levels = fitted(Counting(dataset, employers.names, employers.codes))
+    assert len(passes) <= 10
+    np.testing.assert_allclose((quadratic.mean - exact.mean) / exact.sd, 0, atol=0.05)
+    np.testing.assert_allclose(quadratic.sd / exact.sd, 1, atol=0.02)
+    np.testing.assert_allclose((levels.mean - exact_levels.mean) / np.sqrt(levels.variance), 0, atol=0.05)
+    assert levels.sd == pytest.approx(exact_levels.sd, abs=0.01)
+
+
+@pytest.mark.parametrize("sd", EMPLOYER_SDS)
+def test_the_evidence_of_another_spread_is_known_without_a_fit(sd):
+    _, employers = _grouped_rows(0.68)
+    mean, covariance, g = np.array([-0.5, 0.4, 0.2]), np.eye(3) * 2e-3, len(employers.names)
+    central, other = (GroupedLikelihood(employers, np.zeros(g), np.full(g, each**2)) for each in (0.68, sd))
+    quick, fitted = central.quadratic(mean, covariance).value, other.quadratic(mean, covariance).value
+    assert central.quadratic_at(sd).value == pytest.approx(fitted, abs=0.03 * g)
+    assert fitted == pytest.approx(
+        other.expected_log_likelihood(mean, covariance)
+        + np.sum(other.quadratic(mean, covariance).information * covariance) / 2,
+        abs=0.02,
+    )
+    assert sd == EMPLOYER_SD or abs(quick - fitted) > 0.03 * g
 
 
 def test_training_in_batches_gives_the_same_levels(trained, tmp_path):

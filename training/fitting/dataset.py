@@ -14,7 +14,7 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...data.errors import Fault, FileError, Remedy
 from ...data.parallel import parallel_map, single_blas_thread
-from ...model.likelihood import LogisticLikelihood, gradient, information
+from ...model.likelihood import LogisticLikelihood, QuadraticLikelihood, gradient, information
 from ...model.prior import Prior, WeightedData
 
 Combine = Callable[[Floats, Floats], Floats]
@@ -104,6 +104,13 @@ class Dataset(ABC):
         """
         both = self.map_reduce(partial(_gradient_and_information, mean=mean, covariance=covariance))
         return both[..., 0], both[..., 1:]
+
+    def quadratic(self, mean: Floats, covariance: Floats | None) -> QuadraticLikelihood:
+        """Approximate ``ℓ`` to second order about a mean, averaged as in `gradient_and_hessian`.
+
+        Its value at the mean is 0. ``mean`` and ``covariance`` are as there.
+        """
+        return QuadraticLikelihood(mean, *self.gradient_and_hessian(mean, covariance))
 
     def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> Floats:
         """Compute ``E[ℓ]`` over ``N(mean, covariance)``: (1 + k,) and (1 + k, 1 + k) arrays."""

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from operator import iadd
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +20,10 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...data.parallel import parallel_map
 from ...model.employers import UNKNOWN, EmployerLevels
+from ...model.likelihood import QuadraticLikelihood
 from ...model.logistic_normal import logistic_averages, softplus_average
 from ...model.posterior import Posterior
-from ...model.predictive_distribution import shrinkage, sigmoid
+from ...model.predictive_distribution import shrinkage
 from ...model.prior import EMPLOYER_SD, WeightedData
 from .dataset import Dataset, LocalDataset
 
@@ -30,6 +32,8 @@ EMPLOYER_SDS = {0.25: 0.426, EMPLOYER_SD: 0.4, 1.2: 0.174}
 Codes = npt.NDArray[np.intp]
 _MAX_PASSES = 100
 _TOLERANCE = 1e-4  # standard deviations; the last step of any level is smaller
+_CACHED_ROWS = 2048
+_NEAR = 0.5  # the same before the last step of a quadratic approximation, whose error is about its square
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class LocalEmployerRows(EmployerRows):
             pending = rows.y.size - codes.size  # they come after those with an employer
             return function(rows, np.append(codes, np.full(pending, UNKNOWN)))
 
-        return reduce(np.add, parallel_map(of_block, range(self.dataset.n_blocks)))
+        return reduce(iadd, parallel_map(of_block, range(self.dataset.n_blocks)))
 
 
 class _Levels(NamedTuple):
@@ -108,25 +112,101 @@ class _Levels(NamedTuple):
     slope: Floats
 
 
-class _Sums(NamedTuple):
-    """Sums over all rows, and over the rows of each employer.
+class _Averages(NamedTuple):
+    """What the mean and variance of the log-odds of each row at its employer are computed from.
 
-    ``gradient`` (1 + k,), ``information`` (1 + k, 1 + k); of each of ``g`` levels ``residual`` (g,),
-    ``slope`` (g,), ``cross`` (g, 1 + k).
+    With slopes ``s`` of the levels and the covariance ``V = L Lᵀ`` of the coefficients the variance is
+    ``|Lᵀ (x + s)|² + Var(ε | β)``. The last of each array of levels is of an unknown employer: code -1 picks
+    it.
+
+    Parameters
+    ----------
+    mean : (1 + k,) array
+        Of the coefficients.
+    root : (1 + k, 1 + k) array or None
+        ``L``; None without a covariance.
+    level : (g + 1,) array
+        Mean of each level.
+    of_slope : (g + 1, 1 + k) array
+        ``sᵀ L``.
+    of_level : (g + 1,) array
+        ``Var(ε | β)``.
     """
 
-    gradient: Floats
-    information: Floats
-    residual: Floats
-    slope: Floats
-    cross: Floats
+    mean: Floats
+    root: Floats | None
+    level: Floats
+    of_slope: Floats
+    of_level: Floats
 
     @classmethod
-    def from_array(cls, sums: Floats) -> "_Sums":
-        """Split a (1 + k + g, 3 + k) array of `_block_sums`."""
-        size = sums.shape[1] - 2
-        of_levels = sums[size:]
-        return cls(sums[:size, 0], sums[:size, 2:], of_levels[:, 0], of_levels[:, 1], of_levels[:, 2:])
+    def of(cls, levels: _Levels, mean: Floats, covariance: Floats | None) -> "_Averages":
+        """Prepare them once for all blocks; ``covariance`` is a (1 + k, 1 + k) array or None."""
+        level, of_level = np.append(levels.mean, 0.0), np.append(1 / levels.precision, 0.0)
+        of_slope = np.zeros((level.size, mean.size))
+        if covariance is None:
+            return cls(mean, None, level, of_slope, of_level)
+        root = np.asarray(np.linalg.cholesky(covariance), dtype=float)
+        of_slope[:-1] = levels.slope @ root
+        return cls(mean, root, level, of_slope, of_level)
+
+
+class _LevelSums(NamedTuple):
+    """Sums over all rows, and over the rows of each of ``g`` employers.
+
+    ``log_likelihood`` is ``E[ℓ]``; ``residual`` (g,) and ``slope`` (g,) are the gradient ``g`` and the
+    information ``d`` of each level.
+    """
+
+    log_likelihood: float
+    residual: Floats
+    slope: Floats
+
+    @classmethod
+    def from_array(cls, sums: Floats) -> "_LevelSums":
+        """Split a (1 + 2 g,) array of `_block_level_sums`."""
+        return cls(float(sums[0]), *np.split(sums[1:], 2))
+
+
+class _Expansion(NamedTuple):
+    """A second-order approximation of ``ℓ`` in coefficients and levels together, about a point of both.
+
+    Parameters
+    ----------
+    point : (1 + k,) array
+        Coefficients.
+    level : (g,) array
+    value : float
+        ``ℓ`` there.
+    gradient : (1 + k,) array
+        Of the coefficients, ``∇``.
+    information : (1 + k, 1 + k) array
+        Of the coefficients, ``I``.
+    of_levels : _LevelSums
+        ``g`` and ``d``.
+    cross : (1 + k, g) array
+        Information of each level together with the coefficients, ``H``.
+    """
+
+    point: Floats
+    level: Floats
+    value: float
+    gradient: Floats
+    information: Floats
+    of_levels: _LevelSums
+    cross: Floats
+
+    def without_levels(self, prior_mean: Floats, precision: Floats) -> QuadraticLikelihood:
+        """Integrate the levels out under a prior ``N(prior_mean, 1 / precision)``, two (g,) arrays."""
+        deviation = self.level - prior_mean
+        residual, total = self.of_levels.residual - precision * deviation, self.of_levels.slope + precision
+        gains = residual**2 / total - precision * deviation**2 - np.log(total / precision)
+        return QuadraticLikelihood(
+            self.point,
+            self.gradient - self.cross @ (residual / total),
+            self.information - (self.cross / total) @ self.cross.T,
+            self.value + float(np.sum(gains)) / 2,
+        )
 
 
 class GroupedLikelihood:
@@ -153,12 +233,26 @@ class GroupedLikelihood:
         self._employers = employers
         self._prior_mean, self._prior_precision = prior_mean, 1 / prior_variance
         self._point: Floats | None = None
-        self._levels = _Levels(prior_mean, self._prior_precision, np.zeros((prior_mean.size, 1)))
+        # until the first step they are points
+        precision, slope = np.full(prior_mean.size, np.inf), np.zeros((prior_mean.size, 1))
+        self._levels = _Levels(prior_mean, precision, slope)
+        self._are_near = False
+        self._expansion: _Expansion | None = None
 
     def start_at(self, other: "GroupedLikelihood | None") -> None:
         """Start from the levels of another one, of the same employers."""
         if other:
             self._levels, self._point = other._levels, other._point
+
+    @property
+    def n_levels(self) -> int:
+        """Number of employers."""
+        return self._prior_mean.size
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether the last call was of `quadratic`."""
+        return self._expansion is not None
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute the averaged gradient and information of the coefficients alone, and move the levels.
@@ -173,9 +267,37 @@ class GroupedLikelihood:
         gradient : (1 + k,) array
         information : (1 + k, 1 + k) array
         """
-        sums, residual = self._step(mean, covariance)
-        slope = self._levels.slope
-        return sums.gradient + slope.T @ residual, sums.information + slope.T @ sums.cross
+        expansion, _ = self._expand(mean, covariance)
+        quadratic = expansion.without_levels(self._prior_mean, self._prior_precision)
+        self._expansion = None  # this mean need not be the last
+        return quadratic.gradient, quadratic.information
+
+    def quadratic(self, mean: Floats, covariance: Floats | None) -> QuadraticLikelihood:
+        """Approximate it to second order about a mean, averaged as in `gradient_and_hessian`.
+
+        The levels come near to where their gradients are 0 first.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array or None
+        """
+        while True:
+            if not self._are_near:
+                self._settle(mean, covariance, _NEAR)
+            self._expansion, step = self._expand(mean, covariance)
+            self._are_near = step < _NEAR
+            if self._are_near:
+                return self._expansion.without_levels(self._prior_mean, self._prior_precision)
+
+    def quadratic_at(self, sd: float) -> QuadraticLikelihood:
+        """Approximate the same with another standard deviation of the levels, without a pass over the rows.
+
+        It is less accurate, since it takes the approximation for the present standard deviation: the last
+        `quadratic`.
+        """
+        assert self._expansion is not None
+        return self._expansion.without_levels(self._prior_mean, np.full(self._prior_mean.shape, sd**-2))
 
     def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
         """Compute ``E[ℓ]`` less the divergence of the levels from their prior.
@@ -185,105 +307,172 @@ class GroupedLikelihood:
         mean : (1 + k,) array
         covariance : (1 + k, 1 + k) array
         """
-        self._settle(mean, covariance)
-        levels = self._levels
-        work = partial(_block_log_likelihood, levels=levels, mean=mean, covariance=covariance)
-        log_likelihood = self._employers.map_reduce(work)
+        levels, sums = self._settle(mean, covariance)
         variance = 1 / levels.precision + np.sum((levels.slope @ covariance) * levels.slope, axis=1)
         squares = self._prior_precision * (variance + (levels.mean - self._prior_mean) ** 2)
         divergence = np.sum(squares - 1 + np.log(levels.precision / self._prior_precision)) / 2
-        return float(log_likelihood - divergence)
+        return float(sums.log_likelihood - divergence)
 
     def levels(self, posterior: Posterior) -> EmployerLevels:
         """Compute the levels under a posterior of the coefficients."""
-        self._settle(posterior.mean, posterior.covariance)
-        mean, precision, slope = self._levels
+        if self._expansion is None:
+            self._settle(posterior.mean, posterior.covariance)
+            self._expand(posterior.mean, posterior.covariance)
+        mean, precision, slope = self._levels_at(posterior.mean)
         return EmployerLevels(names=self._employers.names, mean=mean, variance=1 / precision, slope=slope)
 
-    def _settle(self, mean: Floats, covariance: Floats) -> None:
-        """Move the levels to where their gradients are 0, given (1 + k,) and (1 + k, 1 + k) arrays."""
-        for _ in range(_MAX_PASSES):
-            _, residual = self._step(mean, covariance)
-            if np.max(np.abs(residual) / np.sqrt(self._levels.precision), initial=0.0) < _TOLERANCE:
-                break
-
-    def _step(self, mean: Floats, covariance: Floats | None) -> tuple[_Sums, Floats]:
-        """Take one Newton step of the levels; return the sums and the gradients, (g,) array, before it.
-
-        ``mean`` and ``covariance`` are (1 + k,) and (1 + k, 1 + k) arrays.
-        """
+    def _levels_at(self, mean: Floats) -> _Levels:
+        """Let the levels follow the coefficients to another mean, (1 + k,) array."""
         level, precision, slope = self._levels
         if self._point is None:
-            slope = np.zeros((level.size, mean.size))
-        else:  # the levels follow the coefficients
-            level = level + slope @ (mean - self._point)
-        self._point = mean
-        levels = _Levels(level, precision, slope)
-        work = partial(_block_sums, levels=levels, mean=mean, covariance=covariance)
-        sums = _Sums.from_array(self._employers.map_reduce(work))
-        residual = sums.residual - self._prior_precision * (level - self._prior_mean)
+            return _Levels(level, precision, np.zeros((level.size, mean.size)))
+        return _Levels(level + slope @ (mean - self._point), precision, slope)
+
+    def _settle(
+        self, mean: Floats, covariance: Floats | None, tolerance: float = _TOLERANCE
+    ) -> tuple[_Levels, _LevelSums]:
+        """Move the levels to where their gradients are 0, given (1 + k,) and (1 + k, 1 + k) arrays.
+
+        Returns the levels before the last step, and the sums there.
+        """
+        for _ in range(_MAX_PASSES):
+            levels = self._levels_at(mean)
+            sums = _LevelSums.from_array(self._pass(_block_level_sums, levels, mean, covariance))
+            if self._step(levels, mean, sums) < tolerance:
+                break
+        return levels, sums
+
+    def _expand(self, mean: Floats, covariance: Floats | None) -> tuple[_Expansion, float]:
+        """Expand ``ℓ`` about (1 + k,) coefficients and the levels, and take one Newton step of the levels.
+
+        Returns the expansion and the largest step, in standard deviations.
+        """
+        levels = self._levels_at(mean)
+        sums = self._pass(_block_sums, levels, mean, covariance)
+        level_sums, gradient, information, cross = _split(sums, mean.size, self.n_levels)
+        of_levels = _LevelSums.from_array(level_sums)
+        expansion = _Expansion(
+            mean,
+            levels.mean,
+            of_levels.log_likelihood + _spread_loss(information, of_levels, cross, levels, covariance),
+            gradient,
+            information,
+            of_levels,
+            cross,
+        )
+        step = self._step(levels, mean, of_levels)
+        self._levels = self._levels._replace(slope=-(cross / self._levels.precision).T)
+        return expansion, step
+
+    def _pass(
+        self, function: Callable[..., Floats], levels: _Levels, mean: Floats, covariance: Floats | None
+    ) -> Floats:
+        """Add up an array of sums over all rows."""
+        return self._employers.map_reduce(partial(function, at=_Averages.of(levels, mean, covariance)))
+
+    def _step(self, levels: _Levels, mean: Floats, sums: _LevelSums) -> float:
+        """Take one Newton step of the levels; return the largest, in standard deviations."""
+        residual = sums.residual - self._prior_precision * (levels.mean - self._prior_mean)
         precision = sums.slope + self._prior_precision
-        self._levels = _Levels(level + residual / precision, precision, -sums.cross / precision[:, None])
-        return sums, residual
+        self._levels = _Levels(levels.mean + residual / precision, precision, levels.slope)
+        self._point = mean
+        return float(np.max(np.abs(residual) / np.sqrt(precision), initial=0.0))
+
+
+def _spread_loss(
+    information: Floats, of_levels: _LevelSums, cross: Floats, levels: _Levels, covariance: Floats | None
+) -> float:
+    """Compute what averaging over coefficients and levels takes from ``ℓ``, to second order.
+
+    Half the trace of the information about both times the covariance of both; arrays as in `_Expansion`.
+    """
+    if covariance is None:
+        covariance = np.zeros(information.shape)
+    of_slope = levels.slope @ covariance
+    shared = np.sum(information * covariance) + 2 * np.sum(of_slope * cross.T)
+    variance = 1 / levels.precision + np.sum(of_slope * levels.slope, axis=1)
+    return float(shared + of_levels.slope @ variance) / 2
 
 
 # Functions of the module, not methods: Spark sends them to its workers.
-def _log_odds(
-    rows: WeightedData, codes: Codes, levels: _Levels, mean: Floats, covariance: Floats | None
-) -> tuple[Floats, Floats, Floats]:
-    """Compute design (n, 1 + k), mean (n,) and variance (n,) of the log-odds at each row's employer."""
-    known = codes != UNKNOWN
-    unaveraged = np.where(known, 1 / shrinkage(EMPLOYER_SD**2), 1.0)
-    X = np.multiply(rows.X, unaveraged[:, None], order="C")
-    eta = unaveraged * rows.offset + X @ mean
-    eta += np.append(levels.mean, 0.0)[codes]  # code -1 picks the 0
-    if covariance is None:
-        return X, eta, np.zeros(eta.size)
-    # (x + s)ᵀ V (x + s), with what concerns the slopes s alone computed once for each employer
-    of_slope = levels.slope @ covariance
-    of_level = np.sum(of_slope * levels.slope, axis=1) + 1 / levels.precision
-    of_row = X @ covariance
-    of_row += 2 * np.append(of_slope, np.zeros((1, mean.size)), axis=0)[codes]
-    return X, eta, np.einsum("ij,ij->i", of_row, X) + np.append(of_level, 0.0)[codes]
+def _log_odds(rows: WeightedData, codes: Codes, at: _Averages) -> tuple[Floats, Floats, Floats]:
+    """Compute factor on the design, mean and variance of the log-odds at each row's employer: (n,) arrays."""
+    X = rows.X.T  # each feature is contiguous in memory
+    factor = np.where(codes == UNKNOWN, 1.0, 1 / shrinkage(EMPLOYER_SD**2))  # undoes the average over levels
+    eta = factor * (rows.offset + at.mean @ X) + at.level[codes]
+    if at.root is None:
+        return factor, eta, at.of_level[codes]
+    variance = at.of_level[codes]
+    for start in range(0, codes.size, _CACHED_ROWS):
+        part = slice(start, start + _CACHED_ROWS)
+        spread = X.T[part] @ at.root
+        spread *= factor[part, None]
+        spread += at.of_slope.take(codes[part], axis=0)
+        variance[part] += np.einsum("ij,ij->i", spread, spread)
+    return factor, eta, variance
 
 
-def _block_log_likelihood(
-    rows: WeightedData, codes: Codes, levels: _Levels, mean: Floats, covariance: Floats
-) -> Floats:
-    """Compute ``E[ℓ]`` of a block, given (1 + k,) and (1 + k, 1 + k) arrays: a scalar."""
-    _, eta, variance = _log_odds(rows, codes, levels, mean, covariance)
-    return np.asarray(rows.weight @ (rows.y * eta - softplus_average(eta, variance)))
-
-
-def _block_sums(
-    rows: WeightedData, codes: Codes, levels: _Levels, mean: Floats, covariance: Floats | None
-) -> Floats:
-    """Compute the sums of a block of rows, given (1 + k,) and (1 + k, 1 + k) arrays.
+def _block_level_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats:
+    """Compute the sums of a block that concern the levels alone.
 
     Returns
     -------
-    (1 + k + g, 3 + k) array
-        One row for each coefficient, then for each level: gradient, information, and information together
-        with each coefficient.
+    (1 + 2 g,) array
+        ``E[ℓ]``, then gradient and information of each level.
     """
-    from scipy.sparse import csc_array  # only training with employers needs it
+    sums = np.empty(2 * at.level.size - 1)
+    _add_level_sums(rows, codes, *_log_odds(rows, codes, at)[1:], sums)
+    return sums
 
-    X, eta, variance = _log_odds(rows, codes, levels, mean, covariance)
-    if covariance is None:
-        p = sigmoid(eta)
-        slope = p * (1 - p)
-    else:
-        p, slope = logistic_averages(eta, variance)
+
+def _add_level_sums(
+    rows: WeightedData, codes: Codes, eta: Floats, variance: Floats, out: Floats
+) -> tuple[Floats, Floats]:
+    """Put the sums of `_block_level_sums` into a (1 + 2 g,) array.
+
+    Returns residual and slope of each row, (n,) arrays.
+    """
+    p, slope = logistic_averages(eta, variance)
     residual, slope = rows.weight * (rows.y - p), rows.weight * slope
-    columns = np.column_stack([residual, slope, X * slope[:, None]])
-    information = X.T @ columns[:, 2:]
-    # rows of one employer are added by a sparse product; those of unknown ones, of code -1, to a row left out
-    n_levels = levels.mean.size
-    employers = np.where(codes == UNKNOWN, n_levels, codes)
-    of_rows = np.ones(codes.size), employers, np.arange(codes.size + 1)
-    of_levels = csc_array(of_rows, shape=(n_levels + 1, codes.size)) @ columns
-    of_coefficients = np.column_stack([X.T @ residual, np.diag(information), information])
-    return np.concatenate([of_coefficients, of_levels[:-1]])
+    out[0] = rows.weight @ (rows.y * eta - softplus_average(eta, variance))
+    of_residual, of_slope = out[1:].reshape(2, -1)
+    _by_employer(residual, codes, of_residual)
+    _by_employer(slope, codes, of_slope)
+    return residual, slope
+
+
+def _by_employer(of_rows: Floats, codes: Codes, out: Floats) -> None:
+    """Add up an (n,) array over the rows of each employer, into a (g,) array."""
+    out[:] = np.bincount(codes + 1, of_rows, 1 + out.size)[1:]  # unknown ones, of code -1, come first
+
+
+def _block_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats:
+    """Compute the sums of a block of rows.
+
+    Returns
+    -------
+    ((1 + 2 g) + (1 + k) (2 + k + g),) array
+        Those of `_block_level_sums`; gradient and information of the coefficients; and the information of
+        each level together with each coefficient.
+    """
+    X, size, n_levels = rows.X.T, at.mean.size, at.level.size - 1
+    sums = np.empty(1 + 2 * n_levels + size * (1 + size + n_levels))
+    of_levels, gradient, information, cross = _split(sums, size, n_levels)
+    factor, eta, variance = _log_odds(rows, codes, at)
+    residual, slope = _add_level_sums(rows, codes, eta, variance, of_levels)
+    gradient[:] = X @ (factor * residual)
+    half = X * (factor * np.sqrt(slope))
+    information[:] = half @ half.T
+    slope *= factor
+    for x, out in zip(X, cross, strict=True):
+        _by_employer(slope * x, codes, out)
+    return sums
+
+
+def _split(sums: Floats, size: int, n_levels: int) -> list[Floats]:
+    """Split the array of `_block_sums` into views of its four parts."""
+    parts = np.split(sums, np.cumsum([1 + 2 * n_levels, size, size**2]))
+    return [*parts[:2], parts[2].reshape(size, size), parts[3].reshape(size, n_levels)]
 
 
 def average_levels(

@@ -35,6 +35,9 @@ _MAX_SHIFT_SD = 0.2
 _MAX_SHIFT_LOG_ODDS = 0.01
 _MAX_MODE_SHIFT = 0.5  # the same limit, log-odds, for the mean under one prior
 _MAX_EXPANSIONS = 10
+# Log evidence, for all employers and for each: below the central one by more, a standard deviation of their
+# levels is negligible. The evidence without fitting it was at most .016 an employer too small.
+_SPREAD_MARGIN, _SPREAD_MARGIN_EACH = 20.0, 0.03
 _NEGLIGIBLE = 1e-3  # posterior probability of a prior below which its mean may be farther away
 
 # Factor f on all published weights together, with its prior probability: where the evidence fixes the
@@ -112,16 +115,16 @@ def fit_posterior(
         posterior, _ = average_fits(fits, [probability for _, probability in priors])
         return AveragedFit(posterior, _under(unscaled, fits, priors))
     n, zeros = len(employers.names), np.zeros(len(employers.names))
-    likelihoods = {sd: GroupedLikelihood(employers, zeros, np.full(n, sd**2)) for sd in EMPLOYER_SDS}
-    by_sd: dict[float, list[Fit]] = {}
-    near = before = None  # the fit for one spread is near to that for another
-    for sd, each in likelihoods.items():
-        each.start_at(before)
-        by_sd[sd] = fit_priors(dataset, priors, unscaled, widest, each, near=near)
-        near, _ = average_fits(by_sd[sd], [probability for _, probability in priors])
-        before = each
+    central = GroupedLikelihood(employers, zeros, np.full(n, EMPLOYER_SD**2))
+    likelihoods = {EMPLOYER_SD: central}
+    by_sd = {EMPLOYER_SD: fit_priors(dataset, priors, unscaled, widest, central)}
+    near, _ = average_fits(by_sd[EMPLOYER_SD], [probability for _, probability in priors])
+    for sd in _spreads_to_fit(central, priors, [sd for sd in EMPLOYER_SDS if sd != EMPLOYER_SD]):
+        likelihoods[sd] = GroupedLikelihood(employers, zeros, np.full(n, sd**2))
+        likelihoods[sd].start_at(central)
+        by_sd[sd] = fit_priors(dataset, priors, unscaled, widest, likelihoods[sd], near=near)
     grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
-    probabilities = [of_sd * of_prior for of_sd in EMPLOYER_SDS.values() for _, of_prior in priors]
+    probabilities = [EMPLOYER_SDS[sd] * of_prior for sd in by_sd for _, of_prior in priors]
     posterior, shares = average_fits([each for _, each in grouped], probabilities)
     kept = [(share, *fitted) for fitted, share in zip(grouped, shares, strict=True) if share > _NEGLIGIBLE]
 
@@ -134,6 +137,28 @@ def fit_posterior(
         return average_levels(fits, posterior)
 
     return AveragedFit(posterior, _under(unscaled, by_sd[EMPLOYER_SD], priors), levels)
+
+
+def _spreads_to_fit(
+    central: GroupedLikelihood, priors: Sequence[tuple[Prior, float]], sds: Sequence[float]
+) -> list[float]:
+    """Choose the standard deviations of the employers that can have a non-negligible posterior probability.
+
+    Where there is a quadratic approximation for the central one, it gives the evidence of every other within
+    a margin, without a pass over the rows. Those further below the central evidence are left out.
+    """
+    if not central.is_expanded:
+        return [*sds]
+    evidence = {sd: _log_evidence(central.quadratic_at(sd), priors) for sd in (EMPLOYER_SD, *sds)}
+    least = evidence[EMPLOYER_SD] - _SPREAD_MARGIN - _SPREAD_MARGIN_EACH * central.n_levels
+    return [sd for sd in sds if evidence[sd] > least]
+
+
+def _log_evidence(likelihood: QuadraticLikelihood, priors: Sequence[tuple[Prior, float]]) -> float:
+    """Compute the log evidence of a quadratic likelihood, averaged over priors."""
+    fits = _fit_each(likelihood.point, likelihood, [prior for prior, _ in priors])
+    of_priors = np.log([probability for _, probability in priors])
+    return float(np.logaddexp.reduce(of_priors + [fit.log_evidence for fit in fits]))
 
 
 def _under(prior: Prior, fits: Sequence[Fit], priors: Sequence[tuple[Prior, float]]) -> Posterior:
@@ -252,7 +277,7 @@ def fit_priors(
     priors: Sequence[tuple[Prior, float]],
     central: Prior,
     widest: Prior,
-    likelihood: Likelihood | None = None,
+    likelihood: Dataset | GroupedLikelihood | None = None,
     start: Floats | None = None,
     near: Posterior | None = None,
 ) -> list[Fit]:
@@ -295,7 +320,7 @@ def fit_quadratic(
     dataset: Dataset,
     priors: Sequence[tuple[Prior, float]],
     widest: Prior,
-    likelihood: Likelihood | None = None,
+    likelihood: Dataset | GroupedLikelihood | None = None,
     near: Posterior | None = None,
 ) -> list[Fit] | None:
     """Fit the posterior under each prior with one quadratic approximation of ``ℓ``.
@@ -328,7 +353,7 @@ def fit_quadratic(
     likelihood = likelihood or dataset
     centre, covariance = (near.mean, near.covariance) if near else (dataset.approximate_mode(widest), None)
     for _ in range(_MAX_EXPANSIONS):
-        quadratic = QuadraticLikelihood(centre, *likelihood.gradient_and_hessian(centre, covariance))
+        quadratic = likelihood.quadratic(centre, covariance)
         fits = _fit_each(centre, quadratic, [prior for prior, _ in priors])
         averaged, shares = average_fits(fits, [weight for _, weight in priors])
         shift = np.abs(averaged.mean - centre) / np.sqrt(np.diag(averaged.covariance))
@@ -341,24 +366,9 @@ def fit_quadratic(
             if of_average < _MAX_SHIFT_LOG_ODDS:
                 if max(of_priors) >= _MAX_MODE_SHIFT:
                     return None
-                # the evidence of grouped rows is compared between standard deviations of the employers
-                grouped = likelihood is not dataset
-                return _with_exact_evidence(fits, quadratic, likelihood, covariance) if grouped else fits
+                return fits
         centre, covariance = averaged.mean, averaged.covariance
     return None
-
-
-def _with_exact_evidence(
-    fits: Sequence[Fit], quadratic: QuadraticLikelihood, likelihood: Likelihood, covariance: Floats
-) -> list[Fit]:
-    """Add the constant of a quadratic approximation to the evidence of fits.
-
-    ``covariance``, (1 + k, 1 + k) array, is that of the posterior over which it was averaged.
-    """
-    point = quadratic.point
-    constant = likelihood.expected_log_likelihood(point, covariance)
-    constant -= quadratic.expected_log_likelihood(point, covariance)
-    return [Fit(each.posterior, each.log_evidence + constant) for each in fits]
 
 
 def fit_model(
