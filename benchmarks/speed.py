@@ -33,6 +33,8 @@ from offerodds.benchmarks.processes import medians
 from offerodds.benchmarks.speed_picture import Comparison, speed_picture
 from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.answers.observations import Floats
+from offerodds.model.predictive_distribution import logit, sigmoid
+from offerodds.model.prior import EMPLOYER_SD
 from offerodds.training.simulation.answers import simulate_answers
 
 MODEL = OfferModel.default()
@@ -40,6 +42,7 @@ CATALOGUE = Catalogue.built_in()
 ANSWERED = 0.7
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 FORMS = 200
+EMPLOYERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -171,30 +174,56 @@ def _explain(form: Mapping[str, object]) -> object:
     return MODEL.predict(form).to_dict()
 
 
-def scoring(data: Interviews, runs: int) -> Comparison:
-    """Time the prediction of many rows, including intervals."""
+def scoring(data: Interviews, runs: int) -> list[Comparison]:
+    """Time the prediction of many rows, including intervals, beside the floor: one pass over the matrix."""
     fitted, answers = pipeline(data), data.answers
-    ours, theirs = median_times(
-        [partial(MODEL.predict_frame, answers), partial(fitted.predict_proba, data.signals)], runs
+    copy = np.empty_like(data.features)
+    ours, theirs, floor = median_times(
+        [
+            partial(MODEL.predict_frame, answers),
+            partial(fitted.predict_proba, data.signals),
+            partial(np.copyto, copy, data.features),
+        ],
+        runs,
     )
-    return print_row(
-        f"scoring {len(answers):,} rows with intervals", "pipeline, no intervals", ours, theirs, 1.0
-    )
+    what = f"scoring {len(answers):,} rows with intervals"
+    return [
+        print_row(what, "pipeline, no intervals", ours, theirs, 0.4),
+        print_row(what, "`numpy.copyto` of the matrix", ours, floor, 5.0),
+    ]
 
 
 def training(data: Interviews, runs: int) -> list[Comparison]:
-    """Time training on many rows."""
+    """Time training on many rows, without and with employers."""
     features, offer = data.features, data.offer.astype(int)
     newton = LogisticRegression(solver="newton-cholesky")
     logit = sm.Logit(offer, sm.add_constant(features))
-    ours, sklearn, statsmodels = median_times(
-        [partial(train, data.frame), partial(newton.fit, features, offer), partial(logit.fit, disp=0)], runs
+    grouped = with_employers(data)
+    ours, sklearn, statsmodels, with_groups = median_times(
+        [
+            partial(train, data.frame),
+            partial(newton.fit, features, offer),
+            partial(logit.fit, disp=0),
+            partial(train, grouped, group="company"),
+        ],
+        runs,
     )
     what = f"training on {offer.size:,} rows"
     return [
+        print_row(f"{what}, {EMPLOYERS:,} employers", "the same without employers", with_groups, ours, 1.5),
         print_row(what, "LogisticRegression, newton-cholesky", ours, sklearn, 1.5),
         print_row(what, "statsmodels' Logit", ours, statsmodels, 0.3),
     ]
+
+
+def with_employers(data: Interviews, seed: int = 0) -> pd.DataFrame:
+    """Add employers whose levels have the spread of the published ones, and draw the outcomes again."""
+    rng = np.random.default_rng(seed)
+    employer, level = rng.integers(EMPLOYERS, size=len(data.frame)), rng.normal(0, EMPLOYER_SD, EMPLOYERS)
+    eta = logit(MODEL.average) + data.features @ MODEL.posterior.mean[1:] + level[employer]
+    company = np.char.add("company ", np.arange(EMPLOYERS).astype(str))[employer]
+    offer = (rng.random(employer.size) < sigmoid(eta)).astype(float)
+    return data.frame.assign(outcome=offer, company=company)
 
 
 def retraining(runs: int) -> Comparison:
@@ -239,7 +268,7 @@ def main() -> None:
     print("| --- | ---: | --- | ---: | ---: | ---: | --- |")
     found = [shell(3 * arguments.runs), one_form(3 * arguments.runs), retraining(3 * arguments.runs)]
     data = interviews(arguments.rows)
-    found += [scoring(data, arguments.runs), *training(data, arguments.runs)]
+    found += [*scoring(data, arguments.runs), *training(data, arguments.runs)]
     del data
     grown = growth(min(arguments.runs, 3), arguments.rows)
     if arguments.picture:
