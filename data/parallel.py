@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 _QUEUED_PER_THREAD = 4  # blocks, so that results that are not yet needed do not fill the memory
+_LARGE = 31 << 20  # bytes; glibc ignores more than 32 MB
 _MIN_ROWS = 8192  # below, limiting the threads takes longer than it saves
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -56,6 +57,8 @@ def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> I
     """Yield the results in order while later blocks are computed."""
     from concurrent.futures import ThreadPoolExecutor
 
+    # until glibc has freed as much at once, it returns the memory of each block to the system
+    bytearray(_LARGE)
     controller = _controller()
     threads = min(_blas_threads(controller), len(blocks))
     with controller.limit(limits=1):

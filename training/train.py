@@ -380,7 +380,7 @@ def extract_features(
 
     def extract(block: range) -> npt.NDArray[np.intp]:
         """Fill the rows of a block, and count the answers to each signal: (k,) array."""
-        scored = _score_for_training(observations.slice_rows(block), prior_model)
+        scored = score_for_training(observations.slice_rows(block), prior_model)
         rows = slice(outcomes_before[block.start], outcomes_before[block.stop])
         all_have_outcome = rows.stop - rows.start == len(block)
         # a slice copies nothing, a mask does
@@ -410,12 +410,18 @@ def extract_pending(pending: Observations, prior_model: OfferModel) -> WeightedD
     return data
 
 
-def _score_for_training(observations: Observations, model: OfferModel) -> Score:
+def score_for_training(observations: Observations, model: OfferModel) -> Score:
     """Score interviews; named employers as unknown ones, since the fit adds their levels."""
     if observations.employers is None:
         return model.score(observations)
-    answers = dict(observations.answers)
-    if EMPLOYER_RATE_FIELD in answers:  # the outcomes of a named employer count instead
-        named = observations.employers.codes >= 0
-        answers[EMPLOYER_RATE_FIELD] = np.where(named, np.nan, answers[EMPLOYER_RATE_FIELD])
-    return score(replace(observations, answers=answers), model.posterior, model.effects, model.base_rate)
+    used = replace(observations, answers=answers_for_training(observations))
+    return score(used, model.posterior, model.effects, model.base_rate)
+
+
+def answers_for_training(observations: Observations) -> Mapping[str, Floats]:
+    """Select the answers that count: not the rate of a named employer, whose outcomes count instead."""
+    answers, employers = observations.answers, observations.employers
+    if employers is None or EMPLOYER_RATE_FIELD not in answers:
+        return answers
+    rate = np.where(employers.codes >= 0, np.nan, answers[EMPLOYER_RATE_FIELD])
+    return {**answers, EMPLOYER_RATE_FIELD: rate}

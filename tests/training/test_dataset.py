@@ -39,10 +39,11 @@ def on_disk():
     created = []
 
     def add_all(rows, sizes):
-        dataset, start = DiskDataset(rows.X.shape[1]), 0
+        columns = [*rows.X.T, rows.offset]
+        dataset, start = DiskDataset(len(columns), lambda each: (np.stack(each[:-1]).T, each[-1].copy())), 0
         created.append(dataset)
         for size in [*sizes, rows.y.size]:
-            dataset.add(rows[start : start + size])
+            dataset.add([each[start : start + size] for each in columns], rows.y[start : start + size])
             start += size
         return dataset
 
@@ -82,6 +83,19 @@ def test_fit_on_disk_is_the_fit_in_memory(small_blocks, on_disk, monkeypatch):
     assert_same_posterior(fits[0].posterior, fits[1].posterior)
     assert_same_posterior(fits[0].unscaled, fits[1].unscaled)
     np.testing.assert_allclose(disk.max_information(), memory.max_information())
+
+
+def test_an_answer_takes_a_byte_of_the_temporary_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "_BLOCKS_IN_MEMORY", 0)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda: (tmp_path / "f").open("w+b"))
+    n = 4 * datasets._BLOCK_ROWS
+    answers = np.random.default_rng(0).integers(0, 6, (10, n)).astype(float)
+    answers[answers == 0] = np.nan
+    dataset = DiskDataset(10, lambda each: (np.stack(each).T, np.zeros(each[0].size)))
+    dataset.add([*answers], np.zeros(n))
+    np.testing.assert_array_equal(dataset.collect().X.T, answers)
+    dataset.close()
+    assert 11 * n < (tmp_path / "f").stat().st_size < 12 * n
 
 
 def test_no_space_for_the_temporary_file_is_a_fault_with_its_remedy(small_blocks, on_disk, monkeypatch):

@@ -212,9 +212,11 @@ def test_many_interviews_use_the_quadratic_approximation_with_pending_ones_too(m
     """On disk, in several blocks, both decided and pending."""
     monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1000)
     rng, n = np.random.default_rng(0), 20_000
-    decided, pending = DiskDataset(1), DiskDataset(1)
-    decided.add(_level_rows(rng.random(n) < 0.45, -0.8))
-    pending.add(_level_rows(_updates(n, 30), -0.8))
+    decided, pending = (
+        DiskDataset(1, lambda each: (np.ones((each[0].size, 1)), each[0].copy())) for _ in "12"
+    )
+    decided.add([np.full(n, -0.8)], rng.random(n) < 0.45)
+    pending.add([np.full(n, -0.8)], _updates(n, 30))
     fit_level = partial(fitting.fit_posterior, weights=NO_WEIGHTS)
     found = _fit_both(fit_level, decided, pending)
     data = in_memory(decided.collect()), in_memory(pending.collect())

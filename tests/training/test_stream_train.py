@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -69,6 +70,17 @@ def test_training_in_batches_is_training_on_the_table_in_memory(frame, tmp_path,
 def test_training_from_a_temporary_file_is_training_in_memory(large_from_200, frame, tmp_path, size):
     path = _written(frame, tmp_path / "t.csv")
     assert_same_training(_trained([path], size), train(read_table(path)))
+
+
+def test_employers_from_a_temporary_file_are_those_in_memory(large_from_200, frame, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets.LocalDataset, "block_rows", 100)
+    names = [["Acme", "Byte", None][i % 3] for i in range(N)]
+    rates = ["20 of 100" if i % 2 else None for i in range(N)]
+    path = _written(frame.assign(employer=names, employer_rate=rates), tmp_path / "t.csv")
+    trainer = read_training_tables([path], "outcome", PRIOR_MODEL, group="employer")
+    streamed, alone = trainer.train(), train(read_table(path), group="employer")
+    assert_same_training(streamed, alone)
+    np.testing.assert_allclose(streamed.model.employers.mean, alone.model.employers.mean, rtol=1e-6)
 
 
 def test_training_from_a_temporary_file_is_validated_on_all_its_rows(large_from_200, frame, tmp_path):

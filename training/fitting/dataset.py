@@ -1,5 +1,6 @@
 """Datasets of interviews with outcomes, in memory or partly in a temporary file, and their posterior mode."""
 
+import pickle
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from threading import Lock
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.answers.observations import Floats
 from ...data.errors import Fault, FileError, Remedy
@@ -26,6 +28,7 @@ _BLOCKS_IN_MEMORY = 32  # 160 MB with the built-in signals
 _MAX_OFFSET = 30.0
 _T = TypeVar("_T")
 _MAX_STEPS = 1000
+_ALL = slice(None)
 # Log-odds by which a step may change any row: then p(1 - p) changes by less than a factor of e^.5 < 2, and a
 # Newton step cannot overshoot the maximum of a concave function so far that it lowers the likelihood.
 _MAX_LOG_ODDS_STEP = 0.5
@@ -172,8 +175,8 @@ class LocalDataset(Dataset):
         """Number of blocks, at least one."""
 
     @abstractmethod
-    def block(self, i: int) -> WeightedData:
-        """Load one block; several threads call this at once."""
+    def block(self, i: int, rows: slice = _ALL) -> WeightedData:
+        """Load one block, or some of its rows; several threads call this at once."""
 
     def map(self, function: Callable[[WeightedData], _T]) -> Iterable[_T]:
         """Apply a function to each block on all cores, with the results in the order of the blocks."""
@@ -190,11 +193,8 @@ class LocalDataset(Dataset):
     def subsample(self) -> WeightedData:
         """Load a systematic sample of 20,000 to 40,000 interviews, or all if there are fewer."""
         step = self.subsample_step
-        # each slice is copied at once: a view of a few rows would keep its whole block in memory
-        samples = [
-            concatenate([self.block(i)[-i * _BLOCK_ROWS % step :: step]]) for i in range(self.n_blocks)
-        ]
-        return concatenate(samples)
+        starts = (-i * _BLOCK_ROWS % step for i in range(self.n_blocks))
+        return concatenate([self.block(i, slice(start, None, step)) for i, start in enumerate(starts)])
 
     def collect(self) -> WeightedData:
         """Load all interviews into memory."""
@@ -222,9 +222,9 @@ class InMemoryDataset(LocalDataset):
         """Number of blocks, at least one."""
         return max(-(-self.n // _BLOCK_ROWS), 1)
 
-    def block(self, i: int) -> WeightedData:
-        """Slice one block out of the rows, without a copy."""
-        return self.rows[i * _BLOCK_ROWS : (i + 1) * _BLOCK_ROWS]
+    def block(self, i: int, rows: slice = _ALL) -> WeightedData:
+        """Slice one block, or some of its rows, out of all, without a copy."""
+        return self.rows[i * _BLOCK_ROWS : (i + 1) * _BLOCK_ROWS][rows]
 
 
 def in_memory(data: WeightedData) -> InMemoryDataset:
@@ -235,60 +235,72 @@ def in_memory(data: WeightedData) -> InMemoryDataset:
 class DiskDataset(LocalDataset):
     """Interviews added batch by batch; those beyond the first half million go to a temporary file.
 
+    The file has answers, not features: an answer takes a byte, since few differ, and a feature eight. Each
+    pass computes the features again.
+
     The blocks are the same as those of an `InMemoryDataset` of the same interviews.
 
     Parameters
     ----------
-    n_coefficients : int
-        ``1 + k``.
+    n_fields : int
+        ``m``, the number of answers to store of each interview.
+    extract : callable
+        From the answers of ``n`` interviews, ``m`` arrays (n,), to new arrays of their features, (n, 1 + k),
+        and offsets, (n,). Several threads call it at once.
     """
 
-    def __init__(self, n_coefficients: int) -> None:
-        self._blocks: list[Floats] = []
+    def __init__(self, n_fields: int, extract: Callable[[Sequence[Floats]], tuple[Floats, Floats]]) -> None:
+        self._extract = extract
+        self._blocks: list[WeightedData] = []
         self._file: IO[bytes] | None = None
-        self._blocks_on_disk = 0
-        # column-major: one feature a row, then offset and outcome
-        self._buffer = np.empty((n_coefficients + 2, _BLOCK_ROWS))
+        self._ends = [0]  # of the blocks on disk, in bytes
+        self._buffer = np.empty((n_fields + 1, _BLOCK_ROWS))  # answers, then outcomes
         self._buffered = 0
+        self._last: WeightedData | None = None  # the features in the buffer
         self._file_lock = Lock()  # seek and read are two calls
 
     @property
     def n(self) -> int:
         """Number of interviews."""
-        return (len(self._blocks) + self._blocks_on_disk) * _BLOCK_ROWS + self._buffered
+        return (len(self._blocks) + len(self._ends) - 1) * _BLOCK_ROWS + self._buffered
 
     @property
     def n_blocks(self) -> int:
         """Number of blocks, at least one."""
         return max(-(-self.n // _BLOCK_ROWS), 1)
 
-    def add(self, rows: WeightedData) -> None:
-        """Append interviews, each with weight 1.
+    def add(self, answers: Sequence[Floats], y: Floats) -> None:
+        """Append ``n`` interviews, each with weight 1.
+
+        Parameters
+        ----------
+        answers : sequence of ``m`` (n,) arrays
+        y : (n,) array
+            Outcomes.
 
         Raises
         ------
         FileError
             There is no space for the temporary file.
         """
-        start = 0
-        while start < rows.y.size:
-            batch = rows[start : start + _BLOCK_ROWS - self._buffered]
-            columns = slice(self._buffered, self._buffered + batch.y.size)
-            self._buffer[:-2, columns] = batch.X.T
-            self._buffer[-2, columns], self._buffer[-1, columns] = batch.offset, batch.y
-            start, self._buffered = start + batch.y.size, columns.stop
+        self._last, start = None, 0
+        while start < y.size:
+            size = min(y.size - start, _BLOCK_ROWS - self._buffered)
+            place = slice(self._buffered, self._buffered + size)
+            for row, numbers in zip(self._buffer, (*answers, y), strict=True):
+                row[place] = numbers[start : start + size]
+            start, self._buffered = start + size, place.stop
             if self._buffered == _BLOCK_ROWS:
                 self._flush()
 
-    def block(self, i: int) -> WeightedData:
-        """Load one block, from the file if it is there."""
+    def block(self, i: int, rows: slice = _ALL) -> WeightedData:
+        """Load one block, or some of its rows; from the file if it is there."""
         if i < len(self._blocks):
-            columns = self._blocks[i]
-        elif i < len(self._blocks) + self._blocks_on_disk:
-            columns = self._read(i - len(self._blocks))
-        else:
-            columns = self._buffer[:, : self._buffered]
-        return WeightedData(columns[:-2].T, columns[-1], np.ones(columns.shape[1]), columns[-2])
+            return self._blocks[i][rows]
+        if (on_disk := i - len(self._blocks)) < len(self._ends) - 1:
+            return self._rows(self._read(on_disk, rows))
+        self._last = self._last or self._rows([*self._buffer[:, : self._buffered]])
+        return self._last[rows]
 
     def close(self) -> None:
         """Delete the temporary file."""
@@ -298,26 +310,40 @@ class DiskDataset(LocalDataset):
     def _flush(self) -> None:
         """Move the full buffer to memory, or to the file once enough blocks are in memory."""
         if len(self._blocks) < _BLOCKS_IN_MEMORY:
-            self._blocks.append(self._buffer)
-            self._buffer = np.empty_like(self._buffer)
+            self._blocks.append(self._rows([*self._buffer]))
         else:
             self._write()
         self._buffered = 0
 
+    def _rows(self, columns: Sequence[Floats]) -> WeightedData:
+        """Extract the features of ``n`` interviews from 1 + m arrays (n,), as in the buffer."""
+        X, offset = self._extract(columns[:-1])
+        return WeightedData(X, columns[-1].copy(), np.ones(offset.size), offset)
+
     def _write(self) -> None:
+        content = pickle.dumps([*parallel_map(_coded, [*self._buffer])], pickle.HIGHEST_PROTOCOL)
         with _temporary_file_errors():
             self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 (`close` does)
-            self._file.write(self._buffer.tobytes())
+            self._file.write(content)
             self._file.flush()
-        self._blocks_on_disk += 1
+        self._ends.append(self._ends[-1] + len(content))
 
-    def _read(self, i: int) -> Floats:
-        """Read block ``i`` of the file: (3 + k, n) array, as in the buffer."""
+    def _read(self, i: int, rows: slice) -> list[Floats]:
+        """Read these rows of block ``i`` of the file: 1 + m arrays (n,)."""
         assert self._file is not None
+        start, end = self._ends[i : i + 2]
         with self._file_lock:
-            self._file.seek(i * self._buffer.nbytes)
-            content = self._file.read(self._buffer.nbytes)
-        return np.frombuffer(content).reshape(self._buffer.shape)
+            self._file.seek(start)
+            content = self._file.read(end - start)
+        return [distinct.take(codes[rows], mode="clip") for distinct, codes in pickle.loads(content)]
+
+
+def _coded(column: Floats) -> tuple[Floats, npt.NDArray[Any]]:
+    """Code an (n,) array by its distinct numbers, NaN included, and their place for each row."""
+    import pandas as pd
+
+    codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    return distinct, codes.astype(np.min_scalar_type(len(distinct)))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
 _BLOCK_ROWS = 8192  # a block fits in a processor's cache
-_UNUSED_FIELDS = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # given an outcome, the silence teaches nothing
+UNUSED_FIELDS = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # given an outcome, the silence teaches nothing
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def row_hashes(
         if stop - start < len(block):
             used = used.select_rows(has_outcome[block.start : block.stop])
         of_rows, unanswered = _hash_answers("outcome", offers[start:stop])[0], np.zeros(used.n, np.uint16)
-        fields = [field for field in used.answers if field not in _UNUSED_FIELDS]
+        fields = [field for field in used.answers if field not in UNUSED_FIELDS]
         for field in fields:
             of_field, blank = _hash_answers(field, used.answers[field])
             of_rows += of_field

@@ -112,11 +112,11 @@ class DatasetWithPending(LocalDataset):
         """Number of blocks, at least two."""
         return self.decided.n_blocks + self.pending.n_blocks
 
-    def block(self, i: int) -> WeightedData:
-        """Load one block: those of decided interviews come first."""
+    def block(self, i: int, rows: slice = slice(None)) -> WeightedData:
+        """Load one block, or some of its rows: those of decided interviews come first."""
         if i < self.decided.n_blocks:
-            return self.decided.block(i)
-        return rows_without_offer(self.pending.block(i - self.decided.n_blocks), self.coefficients)
+            return self.decided.block(i, rows)
+        return rows_without_offer(self.pending.block(i - self.decided.n_blocks, rows), self.coefficients)
 
 
 def silence_updates(pending: Observations) -> Floats:

@@ -10,19 +10,28 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...data.answers.observations import Floats, Observations
+from ...data.answers.observations import Floats, Groups, Observations
 from ...data.errors import AnswerError, Fault, InputError, Remedy
 from ...data.language import N_
+from ...data.parallel import parallel_map
 from ...data.tables.base import Batch, FaultCollector, Progress, TableReader, TableWriter, rejected_frame
 from ...data.tables.formats import open_table, writing_tables
 from ...model.employers import UNKNOWN
+from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import DiskDataset
 from ..fitting.employers import LocalEmployerRows
-from ..fitting.fingerprint import Fingerprint
+from ..fitting.fingerprint import (
+    UNUSED_FIELDS,
+    Fingerprint,
+    fingerprint_pending,
+    row_hashes,
+    sum_of_hashes,
+)
+from ..fitting.pending import silence_updates
 from ..labelled_data import DataRemarks, process_names, read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
-from ..train import data_summary, extract_rows, train_on_dataset
+from ..train import answers_for_training, data_summary, score_for_training, train_on_dataset
 
 
 class _Examples(NamedTuple):
@@ -36,7 +45,7 @@ class _Examples(NamedTuple):
 
 
 class TableTrainer:
-    """Reads tables batch by batch, stores only the features of interviews, and trains on them.
+    """Reads tables batch by batch, stores only the answers of interviews, and trains on them.
 
     Parameters
     ----------
@@ -60,9 +69,9 @@ class TableTrainer:
         self._group = group
         self._code_of: dict[str, int] = {}  # of employers
         self._codes: list[npt.NDArray[np.intp]] = []
-        k = len(prior_model.catalogue.ids)
-        self._dataset, self._pending = DiskDataset(1 + k), DiskDataset(1 + k)
-        self._answered = np.zeros(k, dtype=np.intp)
+        self._stored = [field for field in prior_model.catalogue.questions if field not in UNUSED_FIELDS]
+        self._dataset, self._pending = (DiskDataset(len(self._stored), self._extract) for _ in range(2))
+        self._answered = np.zeros(len(prior_model.catalogue.ids), dtype=np.intp)
         self._faults = FaultCollector()
         self._ignored_columns: dict[str, None] = {}  # as a set in order of first appearance
         self._remarks: list[str] = []
@@ -117,7 +126,7 @@ class TableTrainer:
         self._faults.check()
 
     def train(self) -> TrainingResult:
-        """Train on the tables read, then delete the features."""
+        """Train on the tables read, then delete the answers."""
         with closing(self):
             dataset, pending = self._dataset, self._pending
             n_ignored = self._n_rows - self.n_bad - dataset.n - pending.n
@@ -136,12 +145,12 @@ class TableTrainer:
         return replace(result.with_synthetic_count(self.n_synthetic), remarks=remarks)
 
     def close(self) -> None:
-        """Delete the features."""
+        """Delete the answers."""
         self._dataset.close()
         self._pending.close()
 
     def _add(self, batch: Batch, table: TableReader) -> bool:
-        """Store the features of a batch, and count its faults or write their rows to the rejected ones.
+        """Store the answers of a batch, and count its faults or write their rows to the rejected ones.
 
         Returns
         -------
@@ -180,21 +189,45 @@ class TableTrainer:
         observations, outcomes, silent, synthetic, processes = examples
         has_outcome = ~np.isnan(outcomes)
         offers = outcomes[has_outcome]
-        rows = extract_rows(
-            observations, has_outcome, offers, self._prior_model, observations.select_rows(silent)
-        )
-        self._dataset.add(rows.decided)
-        self._pending.add(rows.pending)
-        if groups := rows.employers:
+        decided = observations if has_outcome.all() else observations.select_rows(has_outcome)
+        pending = observations.select_rows(silent)
+        self._dataset.add(self._answers(decided), offers)
+        self._pending.add(self._answers(pending), silence_updates(pending))
+        if groups := observations.employers and observations.employers.select(has_outcome):
             codes = [self._code_of.setdefault(name, len(self._code_of)) for name in groups.names]
             self._codes.append(np.array([*codes, UNKNOWN])[groups.codes])  # code -1 picks the last
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
-        self._fingerprint += rows.fingerprint
-        self._data_remarks.add(observations, has_outcome, rows.hashes, rows.n_answers)
+        hashes, n_answers = row_hashes(observations, has_outcome, offers)
+        self._fingerprint += sum_of_hashes(hashes) + fingerprint_pending(pending)
+        self._data_remarks.add(observations, has_outcome, hashes, n_answers)
         self._data_remarks.add_processes(processes, has_outcome)
-        self._answered += rows.answered
+        self._answered += _count_answers(decided)
         self._ignored_columns |= dict.fromkeys(observations.ignored)
+
+    def _answers(self, observations: Observations) -> list[Floats]:
+        """List the answers of ``n`` interviews to the stored fields, an (n,) array of each."""
+        answers, blank = answers_for_training(observations), np.full(observations.n, np.nan)
+        return [answers.get(field, blank) for field in self._stored]
+
+    def _extract(self, columns: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Compute the features, (n, 1 + k), and offsets, (n,), of ``m`` arrays of stored answers, (n,)."""
+        named = zip(self._stored, columns, strict=True)
+        answers, n = {field: each for field, each in named if not np.isnan(each).all()}, columns[0].size
+        employers = Groups((), np.full(n, UNKNOWN)) if self._group else None
+        observations = Observations(self._prior_model.catalogue, answers, n, employers=employers)
+        return score_for_training(observations, self._prior_model).averaged_over_employers()
+
+
+def _count_answers(observations: Observations) -> npt.NDArray[np.intp]:
+    """Count the answers to each signal: (k,) array."""
+
+    def of_block(rows: range) -> npt.NDArray[np.intp]:
+        """Count those of some rows."""
+        blank = np.isnan(measurements(observations.slice_rows(rows))).T  # each signal is contiguous in memory
+        return len(rows) - np.array([np.count_nonzero(each) for each in blank])
+
+    return np.asarray(np.sum(list(parallel_map(of_block, observations.row_blocks())), axis=0))
 
 
 def read_training_tables(
