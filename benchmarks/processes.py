@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 
 def medians(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> dict[str, float]:
@@ -38,13 +39,33 @@ _MEASURE = """
 import resource, subprocess, sys, time
 start = time.perf_counter()
 code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+print(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, used.ru_oublock * 512 / 1e6)
 sys.exit(code)
 """
 
 
-def measure(arguments: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Measure the wall time in seconds and the peak memory in MB of a run of Python.
+class Usage(NamedTuple):
+    """What a process used.
+
+    Parameters
+    ----------
+    seconds, processor : float
+        Wall time, and processor time of all its threads, seconds.
+    memory : float
+        Peak memory, MB.
+    written : float
+        Written to disk, MB.
+    """
+
+    seconds: float
+    processor: float
+    memory: float
+    written: float
+
+
+def measure(arguments: Sequence[str], folder: Path) -> Usage:
+    """Measure what a run of Python uses.
 
     A small process starts it, because the peak of a process includes that of its parent when it is forked.
 
@@ -53,15 +74,14 @@ def measure(arguments: Sequence[str], folder: Path) -> tuple[float, float]:
     arguments : sequence of str
         Arguments of Python.
     folder : Path
-        Working directory, and home of offerodds.
+        Working directory, and home of offerodds; for temporary files too.
     """
     ran = subprocess.run(
         [sys.executable, "-c", _MEASURE, sys.executable, *arguments],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"OFFERODDS_HOME": str(folder)},
+        env=os.environ | {"OFFERODDS_HOME": str(folder), "TMPDIR": str(folder)},
         cwd=folder,
     )
-    seconds, kilobytes = ran.stdout.split()
-    return float(seconds), float(kilobytes) * 1024 / 1e6
+    return Usage(*map(float, ran.stdout.split()))

@@ -1,33 +1,40 @@
-"""Tables of any size on the command line: time and memory by number of rows, compared with a plain copy.
+"""Tables of any size on the command line: time, memory and disk by number of rows, beside a plain copy.
 
-    python benchmarks/stream.py
+    python benchmarks/stream.py [--rows N ...] [--picture PNG]
 
 Interviews are synthetic, 36 signs with 30% of the answers missing, as in `speed.py`. Each run is a process of
-its own, including its start; memory is its peak. The copy is pyarrow reading and writing the same columns in
-the same batches.
+its own, including its start; memory is its peak, and "written" is what it wrote to disk: output and temporary
+file. The copy is pyarrow reading and writing the same columns in the same batches.
 """
 
 import argparse
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from multiprocessing import get_context
 from pathlib import Path
 
+import matplotlib as mpl
 import pandas as pd
 import pyarrow as pa
+from matplotlib.figure import Figure
 from pyarrow import parquet
 
-from offerodds.benchmarks.processes import measure
+from offerodds.benchmarks.pictures import STYLE
+from offerodds.benchmarks.processes import Usage, measure
 from offerodds.benchmarks.speed import interviews
 
 PART_ROWS = 250_000  # simulated at once
 CSV_ROWS = 1_000_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+PREDICT, TRAIN, VALIDATED, COPY = "predict", "train", "train, validated", "pyarrow, no work"
+TRAINING = ["-m", "offerodds", "train", "{table}", "--force", "--out", "model.json"]
 COMMANDS: Mapping[str, Sequence[str]] = {
-    "predict": ["-m", "offerodds", "predict", "{table}", "--force", "--out", "out{suffix}"],
-    "train": ["-m", "offerodds", "train", "{table}", "--no-validate", "--force", "--out", "model.json"],
+    PREDICT: ["-m", "offerodds", "predict", "{table}", "--force", "--out", "out{suffix}"],
+    TRAIN: [*TRAINING, "--no-validate"],
+    VALIDATED: TRAINING,
 }
-COPY = {
+COPIES = {
     ".parquet": """
 import sys
 from pyarrow import parquet
@@ -53,68 +60,83 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=int, default=GROWTH[-1], help="rows of the largest table")
+    parser.add_argument("--rows", type=int, nargs="+", default=GROWTH, help="rows of the tables of Parquet")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median is printed")
+    parser.add_argument("--picture", type=Path, help="where a picture of the times goes (PNG)")
     arguments = parser.parse_args()
-    sizes = [n for n in GROWTH if n < arguments.rows] + [arguments.rows]
+    tables = [(".csv", min(CSV_ROWS, max(arguments.rows))), *((".parquet", n) for n in arguments.rows)]
+    heads = "table | rows | MB | what | seconds | processor, s | per row, µs | peak, MB | written, MB"
+    print(f"| {heads} |\n| --- | ---: | ---: | --- |{' ---: |' * 5}")
+    found = {(suffix, n): print_usage(suffix, n, arguments.runs) for suffix, n in tables}
+    print("\n| ratio | predict | train | target |\n| --- | ---: | ---: | ---: |")
+    for (suffix, n), used in found.items():
+        processor = {what: each.processor for what, each in used.items()}
+        ratio = processor[PREDICT] / processor[COPY]
+        print(f"| processor time, {suffix[1:]}, {n:,} rows: beside pyarrow, no work | {ratio:.2f} | | 3 |")
+    of_parquet = {n: used for (suffix, n), used in found.items() if suffix == ".parquet"}
+    for n, used in of_parquet.items():
+        if tenth := of_parquet.get(n // 10):
+            for name, target in (("seconds", 11), ("memory", 1)):
+                of_both = (
+                    getattr(used[what], name) / getattr(tenth[what], name) for what in (PREDICT, TRAIN)
+                )
+                cells = " | ".join(f"{ratio:.2f}" for ratio in of_both)
+                print(f"| {name}: {n:,} rows beside {n // 10:,} | {cells} | {target} |")
+    if arguments.picture:
+        picture(of_parquet, arguments.picture)
+
+
+def print_usage(suffix: str, n: int, runs: int) -> dict[str, Usage]:
+    """Print and return what each command takes of time, memory and disk for a table of ``n`` rows."""
     with tempfile.TemporaryDirectory() as folder:
-        growth(Path(folder), sizes, arguments.runs)
-        compare_with_copy(Path(folder), "CSV", min(CSV_ROWS, arguments.rows), arguments.runs)
-        compare_with_copy(Path(folder), "Parquet", arguments.rows, arguments.runs)
-        validation(Path(folder), min(CSV_ROWS, arguments.rows), arguments.runs)
-
-
-def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
-    """Print time and memory by number of rows; the largest table stays in the folder."""
-    heads = [f"{name}, s | per row, µs | peak, MB" for name in COMMANDS]
-    print(f"| table | rows | {' | '.join(heads)} |\n| --- |{' ---: |' * (1 + 3 * len(COMMANDS))}")
-    csv_rows = min(CSV_ROWS, sizes[-1])
-    for suffix, n in [(".csv", csv_rows), *((".parquet", n) for n in sizes)]:
-        table = folder / f"table{suffix}"
+        table = Path(folder, f"table{suffix}")
         (to_csv if suffix == ".csv" else to_parquet)(table, n)
-        cells = []
-        for command in COMMANDS.values():
-            arguments = [part.format(table=table, suffix=suffix) for part in command]
-            seconds, memory = median([measure(arguments, folder) for _ in range(runs)])
-            cells.append(f"{seconds:.2f} | {1e6 * seconds / n:.2f} | {memory:.0f}")
-        print(f"| {suffix[1:]} | {n:,} | {' | '.join(cells)} |", flush=True)
+        commands = {
+            name: [part.format(table=table, suffix=suffix) for part in command]
+            for name, command in COMMANDS.items()
+            if name != VALIDATED or n == CSV_ROWS
+        }
+        commands[COPY] = ["-c", COPIES[suffix], str(table), f"out{suffix}"]
+        measured: dict[str, list[Usage]] = {name: [] for name in commands}
+        for _ in range(runs):
+            for name, command in commands.items():
+                measured[name].append(measure(command, Path(folder)))
+                Path(folder, f"out{suffix}").unlink(missing_ok=True)
+        size = table.stat().st_size / 1e6
+    found = {name: Usage(*map(statistics.median, zip(*each, strict=True))) for name, each in measured.items()}
+    for name, used in found.items():
+        cells = f"{used.seconds:.2f} | {used.processor:.2f} | {1e6 * used.seconds / n:.2f}"
+        written = f"{used.memory:.0f} | {used.written:.0f}"
+        print(f"| {suffix[1:]} | {n:,} | {size:.0f} | {name} | {cells} | {written} |", flush=True)
+    return found
 
 
-def compare_with_copy(folder: Path, name: str, n: int, runs: int) -> None:
-    """Print time and memory of scoring the table of a format in the folder and of copying it, in turn."""
-    suffix = f".{name.lower()}"
-    table = str(folder / f"table{suffix}")
-    predict = [part.format(table=table, suffix=suffix) for part in COMMANDS["predict"]]
-    ours, copies = [], []
-    for _ in range(runs):
-        ours.append(measure(predict, folder))
-        copies.append(measure(["-c", COPY[suffix], table, f"copy{suffix}"], folder))
-    (seconds, memory), (copying, copy_memory) = median(ours), median(copies)
-    print(f"\n| {name} to {name}, {n:,} rows | seconds | peak, MB |\n| --- | ---: | ---: |")
-    print(f"| `offerodds predict` | {seconds:.1f} | {memory:.0f} |")
-    print(f"| pyarrow, no work | {copying:.1f} | {copy_memory:.0f} |")
-    print(f"| ratio (target 3) | {seconds / copying:.2f} | |")
-
-
-def validation(folder: Path, n: int, runs: int) -> None:
-    """Print time and memory of training with and without validation."""
-    to_parquet(folder / "some.parquet", n)
-    train = ["-m", "offerodds", "train", "some.parquet", "--force", "--out", "model.json"]
-    print(f"\n| training on {n:,} rows of Parquet | seconds | peak, MB |\n| --- | ---: | ---: |")
-    for name, options in (("validated", []), ("`--no-validate`", ["--no-validate"])):
-        seconds, memory = median([measure([*train, *options], folder) for _ in range(runs)])
-        print(f"| {name} | {seconds:.1f} | {memory:.0f} |", flush=True)
-
-
-def median(runs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Compute the median time in seconds and the peak memory in MB over runs."""
-    return statistics.median(seconds for seconds, _ in runs), max(memory for _, memory in runs)
+def picture(found: Mapping[int, Mapping[str, Usage]], path: Path) -> None:
+    """Plot the seconds by number of rows, beside lines of time in proportion to the rows."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(5.5, 4), layout="constrained")
+        axis = figure.subplots()
+        rows = sorted(found)
+        for what, color in ((TRAIN, "#D55E00"), (PREDICT, "#0072B2")):
+            seconds = [found[n][what].seconds for n in rows]
+            axis.plot(rows, seconds, color=color, marker="o", markersize=4, label=what)
+            proportional = [n * seconds[-1] / rows[-1] for n in rows]
+            axis.plot(rows, proportional, color=color, linestyle=":", linewidth=1)
+        axis.set(xscale="log", yscale="log", ylim=(0.1, None), xlabel="rows", ylabel="seconds")
+        axis.legend(frameon=False, title="dotted: in proportion to the rows")
+        figure.savefig(path, dpi=150, metadata={"Software": None})
 
 
 def parts(n: int) -> Iterator[pd.DataFrame]:
-    """Simulate interviews with outcomes, in parts."""
-    for first in range(0, n, PART_ROWS):
-        yield interviews(min(PART_ROWS, n - first), seed=first).frame
+    """Simulate interviews with outcomes, in parts, on all cores."""
+    sizes = [(min(PART_ROWS, n - first), first) for first in range(0, n, PART_ROWS)]
+    with get_context("spawn").Pool(maxtasksperchild=20) as pool:
+        yield from pool.imap(_part, sizes)
+
+
+def _part(size: tuple[int, int]) -> pd.DataFrame:
+    """Simulate one part, given its number of rows and its seed."""
+    return interviews(*size).frame
 
 
 def to_parquet(path: Path, n: int) -> None:

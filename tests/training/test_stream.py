@@ -316,7 +316,7 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, few, many):
         else:
             parquet.write_table(pa_table, tmp_path / "t.parquet")
         call = ["-m", "offerodds", "predict", f"t{suffix}", "--force", "--out", f"out{suffix}"]
-        peaks.append(measure(call, tmp_path)[1])
+        peaks.append(measure(call, tmp_path).memory)
     megabytes = 42e-6 * (many - few)  # the size of the numbers and scores of these rows
     assert peaks[1] - peaks[0] < 0.6 * megabytes, peaks
 
