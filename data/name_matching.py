@@ -38,6 +38,8 @@ def fold_name(text: str) -> str:
     >>> fold_name("  ACME   Ltd "), fold_name("Mu\u0308ller\u200b") == fold_name("M\u00fcller")
     ('acme ltd', True)
     """
+    if not text:  # as most roles and clients are
+        return text
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     return " ".join(text.split()).casefold()

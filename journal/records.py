@@ -268,8 +268,21 @@ def latest_rounds(rounds: Iterable[RoundRow]) -> dict[int, int]:
     >>> latest_rounds([*acme, (3, "", "", "", None)])
     {1: 2, 2: 2, 3: 3}
     """
-    processes: dict[object, list[tuple[bool, str, int]]] = {}
+    rounds = [*rounds]
+    return {number: number for number, *_ in rounds} | later_rounds(rounds)
+
+
+def later_rounds(rounds: Iterable[RoundRow]) -> dict[int, int]:
+    """Map each interview that has a later round of its process to the latest one, as `latest_rounds` does."""
+    latest: dict[Process, tuple[str, int]] = {}
+    earlier: dict[Process, list[int]] = {}  # most processes have one round
     for number, company, role, client, day in rounds:
         process = process_key(company, role, client)
-        processes.setdefault(process if process[0] else number, []).append((bool(day), day or "", number))
-    return {number: max(each)[2] for each in processes.values() for *_, number in each}
+        if not process[0]:
+            continue
+        this = (day or "", number)
+        known = latest.setdefault(process, this)
+        if known is not this:
+            latest[process] = max(this, known)
+            earlier.setdefault(process, []).append(min(this, known)[1])
+    return {number: latest[process][1] for process, numbers in earlier.items() for number in numbers}

@@ -26,10 +26,11 @@ _INSERT_PREDICTION = (
 )
 SELECT_INTERVIEW = f"SELECT id, {_INTERVIEW_COLUMNS} FROM interviews"
 _KNOWN_BEFORE = ", ".join(f"'{field}'" for field in KNOWN_BEFORE)
-# as `Interview.waits_for_form`; the first comparison is fast, and the day of `added` in UTC may be a day late
+# as `Interview.waits_for_form`; the first comparison is fast, and the day of `added` in UTC may be a day late;
+# SQLite may evaluate both sides of AND, but of CASE only what is needed
 WAITS_FOR_FORM = (
-    "(ifnull(date >= substr(added, 1, 10) AND date > date(added, 'localtime'), 0) AND NOT EXISTS "
-    f"(SELECT 1 FROM json_each(interviews.answers) WHERE key NOT IN ({_KNOWN_BEFORE})))"
+    "CASE WHEN date >= substr(added, 1, 10) AND date > date(added, 'localtime') THEN NOT EXISTS "
+    f"(SELECT 1 FROM json_each(interviews.answers) WHERE key NOT IN ({_KNOWN_BEFORE})) ELSE 0 END"
 )
 # the last outcome recorded counts
 CURRENT_STATUS = (

@@ -260,13 +260,15 @@ def journal_page(
     size : int
         Interviews on a page.
     """
-    counts = journal.counts(selection)
-    interviews = journal.interviews(limit=size, offset=(page - 1) * size, selection=selection)
-    pages = max(1, -(-sum(counts.values()) // size))
     today = clock.today()
+    with journal.reading():
+        counts = journal.counts(selection)
+        interviews = journal.interviews(limit=size, offset=(page - 1) * size, selection=selection)
+        steps = tuple(planned_steps(journal, today, model.catalogue))
+        clients = tuple(journal.clients())
+    pages = max(1, -(-sum(counts.values()) // size))
     statuses = tuple(interview_status(model, interview, today) for interview in interviews)
-    steps = tuple(planned_steps(journal, today, model.catalogue))
-    return JournalPage(page, pages, counts, statuses, steps, tuple(journal.clients()), selection, size)
+    return JournalPage(page, pages, counts, statuses, steps, clients, selection, size)
 
 
 def check_selection(catalogue: Catalogue, selection: Selection) -> Selection:

@@ -2,10 +2,12 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
@@ -14,7 +16,7 @@ from ..data.name_matching import fold_name
 from . import changes, clock, rows
 from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event, is_recorded
-from .records import EARLIER_ROUND, Event, Interview, InterviewState, Selection, latest_rounds
+from .records import EARLIER_ROUND, Event, Interview, InterviewState, Selection, later_rounds
 from .rows import Predict, Record
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
@@ -28,6 +30,7 @@ _PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT_STAT
 # the status by number of interviews that a later round closes, as a JSON object, else their own
 _STATUS = f"coalesce(closed.status, {rows.CURRENT_STATUS})"
 ALL = Selection()
+_Value = TypeVar("_Value")
 _JOIN_CLOSED = """
     LEFT JOIN (SELECT CAST(key AS INTEGER) AS number, value AS status FROM json_each(?)) AS closed
     ON closed.number = interviews.id
@@ -69,9 +72,20 @@ class Journal(Database):
         super().__init__(path)
         self._db.create_function("folded", 1, fold_name, deterministic=True)
         self.catalogue = catalogue or Catalogue.built_in()
+        self._derived: dict[str, Any] | None = None  # within `reading`, what was derived from all interviews
 
     def __len__(self) -> int:
         return int(self.select("SELECT count(*) FROM interviews")[0][0])
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read inside one transaction, see `Database.reading`; rounds are then compared only once."""
+        with super().reading():
+            self._derived = {}
+            try:
+                yield
+            finally:
+                self._derived = None
 
     def interview(self, number: int) -> Interview:
         """Read one interview with its events and predictions.
@@ -147,16 +161,18 @@ class Journal(Database):
         }.get(selection.sort, "")
         order = f"ORDER BY {first}date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
         limit = -1 if limit is None else limit  # -1: no limit in SQLite
-        closed = self._closed_statuses()
-        found = self.select(
-            f"{rows.SELECT_INTERVIEW} {_JOIN_CLOSED} {where} {order}", [closed, *values, limit, offset]
-        )
-        return self._to_interviews(found)
+        query = f"SELECT id FROM interviews {_JOIN_CLOSED} {where} {order}"  # whole rows take longer to sort
+        numbers = [n for (n,) in self.select(query, [self._closed_statuses(), *values, limit, offset])]
+        found = self.select(f"{rows.SELECT_INTERVIEW} WHERE id {_WITHIN}", [json.dumps(numbers)])
+        row_of = {row[0]: row for row in found}
+        return self._to_interviews([row_of[number] for number in numbers if number in row_of])
 
     def _where(self, selection: Selection) -> tuple[str, list[Any]]:
         """Convert a selection to a clause of SQL, after `_JOIN_CLOSED`, with its values."""
         condition, values = selection.condition()
         outcome = [selection.outcome] if selection.outcome else []
+        if selection.outcome == "planned":  # few are, and this is faster than the status
+            condition += f" AND {rows.WAITS_FOR_FORM}"
         return f"WHERE {condition}{f' AND {_STATUS} = ?' * len(outcome)}", [*values, *outcome]
 
     def counts(self, selection: Selection = ALL) -> dict[str, int]:
@@ -191,9 +207,10 @@ class Journal(Database):
         """
         status = f"iif(closed.number IS NULL, {rows.CURRENT_STATUS}, '{EARLIER_ROUND}')"
         where, values = self._where(selection)
-        query = f"SELECT {status} AS status, count(*) FROM interviews {_JOIN_CLOSED} {where} GROUP BY 1"
-        found = self.select(query, [self._closed_statuses(), *values])
-        return {str(status): int(count) for status, count in found}
+        query = f"SELECT {status} FROM interviews {_JOIN_CLOSED} {where}"
+        # faster than to group in SQLite, which sorts
+        found = Counter(status for (status,) in self.stream(query, [self._closed_statuses(), *values]))
+        return dict(sorted(found.items()))
 
     def clients(self) -> list[str]:
         """List the clients of the interviews, each in its first spelling.
@@ -491,8 +508,18 @@ class Journal(Database):
             for each in interviews
         ]
 
+    def _once(self, name: str, derive: Callable[[], _Value]) -> _Value:
+        """Derive a value from all interviews; within `reading`, where nothing can change, only once."""
+        known = {} if self._derived is None else self._derived
+        if name not in known:
+            known[name] = derive()
+        return cast(_Value, known[name])
+
     def _closed_statuses(self) -> str:
         """Find the outcome of every pending interview that a later round closes, as a JSON object."""
+        return self._once("closed", self._find_closed_statuses)
+
+    def _find_closed_statuses(self) -> str:
         later = self._later_rounds()
         pending = [number for (number,) in self.select(_PENDING, [json.dumps([*later])])] if later else []
         closed = self._closing_events(later, pending)
@@ -500,8 +527,7 @@ class Journal(Database):
 
     def _later_rounds(self) -> dict[int, int]:
         """Map each earlier round to the latest round of its process, both by number."""
-        latest = latest_rounds(self.select(_ROUNDS))
-        return {number: last for number, last in latest.items() if last != number}
+        return self._once("rounds", lambda: later_rounds(self.stream(_ROUNDS)))
 
     def _closing_events(self, later_rounds: Mapping[int, int], pending: Sequence[int]) -> dict[int, Event]:
         """Find the outcome of the latest round for each pending interview whose process is decided."""
