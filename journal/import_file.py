@@ -524,14 +524,17 @@ def _add_rows(
     names = columns.names
     shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
     data = {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}
-    found = reader.read_columns(data, numbers, **shown)
-    cells = frame.itertuples(index=False, name=None)
+    found = [*reader.read_columns(data, numbers, **shown)]
+    unread = [i for i, row in enumerate(found) if isinstance(row, str)]
+    cells = frame.iloc[unread].itertuples(index=False, name=None)  # slow where a column is of Arrow
     postponed = []
-    for number, row, content, rest in zip(numbers, found, cells, hashes, strict=True):
+    for number, row, rest in zip(numbers, found, hashes, strict=True):
         if row is None or isinstance(row, ImportRow):
             sheet.check_size(number)
             sheet.add(row, rest)
-        elif row == AMBIGUOUS:
+            continue
+        content = next(cells)
+        if row == AMBIGUOUS:
             postponed.append((number, content, rest))
         else:
             content_by_name = dict(zip(names, content, strict=True))

@@ -81,6 +81,8 @@ class ImportRow:
         The answers in JSON, as the journal stores them.
     doubt : str
         What does not fit, but need not stop an import; blank if everything fits.
+    process : tuple of str
+        The process of the interview.
     """
 
     entry: Entry
@@ -94,14 +96,11 @@ class ImportRow:
     shows_interview: bool = False
     answers: str = ""
     doubt: str = ""
+    process: Process = field(init=False)
 
     def __post_init__(self) -> None:
         self.answers = self.answers or as_json(self.entry.answers)
-
-    @property
-    def process(self) -> Process:
-        """The process of the interview."""
-        return process_key(self.entry.company, self.entry.role, self.entry.client)
+        self.process = process_key(self.entry.company, self.entry.role, self.entry.client)
 
     @property
     def events(self) -> tuple[Event, ...]:
