@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
 _SPREADSHEETS = (".xlsm", ".xlsb", ".numbers")
 _LEFTOVER_SECONDS = 3600
+_BLOCK_SIZE = 1 << 16  # bytes or characters that are written at once
 _NAME_PART = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_NAME = re.compile(rf"(?<![\w-]){_NAME_PART}(?:[ \t]*\.[ \t]*{_NAME_PART}){{{KEY_PARTS}}}")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape for half of a character
@@ -419,10 +420,24 @@ def write_atomic(
     FileError
         The file cannot be written; the target is unchanged.
     """
+    parts = [content] if isinstance(content, str | bytes) else content
     with open_atomic(path, private=private) as file:
-        for part in [content] if isinstance(content, str | bytes) else content:
+        for block in _in_blocks(parts):
             with report_write_errors(path):
-                file.write(part.encode() if isinstance(part, str) else part)
+                file.write(b"".join(part.encode() if isinstance(part, str) else part for part in block))
+
+
+def _in_blocks(parts: Iterable[str | bytes]) -> Iterator[list[str | bytes]]:
+    """Collect parts until they are worth a call of the system."""
+    block: list[str | bytes] = []
+    size = 0
+    for part in parts:
+        block.append(part)
+        size += len(part)
+        if size >= _BLOCK_SIZE:
+            yield block
+            block, size = [], 0
+    yield block
 
 
 def write_new(path: str | Path, text: str, *, private: bool = False) -> None:

@@ -27,12 +27,14 @@ from .records import (
     Process,
     latest_rounds,
     process_key,
+    process_keys,
 )
 from .rows import WAITS_FOR_FORM, as_json
 from .store import Journal
 
 _BETWEEN_ANSWERS = re.compile(r',"(?=[a-z])')
 Dates = npt.NDArray[np.datetime64]
+_SPLIT_AT_ONCE = 1_000  # interviews
 COMPANY, CLIENT = "company", "client"  # what interviews can be grouped by, in answers and tables
 _ROUNDS = "SELECT id, company, role, client, date FROM interviews"
 
@@ -119,7 +121,7 @@ def read_columns(journal: Journal) -> JournalColumns:
         )
         events = journal.select("SELECT interview, kind, date FROM events ORDER BY id")
     number, company, role, client, date, answers, waits = zip(*rows, strict=True) if rows else ((),) * 7
-    row_of = {each: i for i, each in enumerate(number)}
+    row_of = dict(zip(number, range(len(rows)), strict=True))
     undecided = ["planned" if each else "pending" for each in waits]
     status = [*undecided]
     decided = _unknown_dates(len(rows))
@@ -130,17 +132,16 @@ def read_columns(journal: Journal) -> JournalColumns:
             status[i], decided[i] = (undecided[i] if kind == "pending" else kind), day
         if kind in CONTACTS:
             contacts.setdefault(i, []).append(day)
-    process = list(map(process_key, company, role, client))
+    process = process_keys(company, role, client)
     _share_outcomes(process, waits, status, decided)
-    replies = {i: [*days] for i, days in contacts.items()}
-    for i, outcome in enumerate(status):
-        if outcome in REPLIED:  # of several outcomes only the last one counts
-            replies.setdefault(i, []).append(decided[i])
+    # of several outcomes only the last one counts
+    replies: dict[int, tuple[str | None, ...]]
+    replies = {i: (decided[i],) for i, outcome in enumerate(status) if outcome in REPLIED}
+    replies |= {i: (*days, *replies.get(i, ())) for i, days in contacts.items()}
     answered, news = _unknown_dates(len(rows)), _unknown_dates(len(rows))
-    for i, days in replies.items():
-        answered[i] = (
-            None if None in days else min(filter(None, days))
-        )  # a reply on an unknown date may be the first
+    for i, dates in replies.items():
+        # a reply on an unknown date may be the first
+        answered[i] = dates[0] if len(dates) == 1 else None if None in dates else min(filter(None, dates))
     for i, days in contacts.items():
         news[i] = max(filter(None, days), default=None)
     return JournalColumns(
@@ -213,17 +214,20 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     answers : sequence of n str
         The answers of each interview, in JSON.
     """
-    items = list(map(split_answers, answers))
-    row = np.repeat(np.arange(len(items)), np.fromiter(map(len, items), np.intp, len(items)))
     code_of: dict[str, int] = defaultdict(count().__next__)  # numbers the distinct answers
-    code = np.fromiter(map(code_of.__getitem__, chain.from_iterable(items)), np.intp, row.size)
+    codes, lengths = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+    for start in range(0, len(answers), _SPLIT_AT_ONCE):  # all texts at once would take much memory
+        items = [*map(split_answers, answers[start : start + _SPLIT_AT_ONCE])]
+        lengths.append(np.fromiter(map(len, items), np.intp, len(items)))
+        codes.append(np.fromiter(map(code_of.__getitem__, chain.from_iterable(items)), np.intp))
+    row, code = np.repeat(np.arange(len(answers)), np.concatenate(lengths)), np.concatenate(codes)
     parsed = [_parse_number(catalogue, item) for item in code_of]
     fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in parsed))}
-    table = np.full((len(fields), len(items)), np.nan)
+    table = np.full((len(fields), len(answers)), np.nan)
     column = np.array([fields[field] for field, _ in parsed], dtype=np.intp)
     table[column[code], row] = np.array([number for _, number in parsed])[code]
     observed = {field: table[j] for field, j in fields.items() if field in catalogue.questions}
-    return Observations(catalogue, observed, len(items))
+    return Observations(catalogue, observed, len(answers))
 
 
 def observe_with_silence(
@@ -287,8 +291,10 @@ def _mask(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
 
 
 def _to_dates(days: Sequence[Any]) -> Dates:
-    """Parse ``n`` dates: (n,) array of datetime64[D], NaT if unknown."""
-    return np.array(days, dtype="datetime64[D]")
+    """Parse ``n`` dates: (n,) array of datetime64[D], NaT if unknown; each distinct one only once."""
+    code_of = {day: code for code, day in enumerate({*days})}
+    codes = np.fromiter(map(code_of.__getitem__, days), np.intp, len(days))
+    return np.array([*code_of], dtype="datetime64[D]")[codes]
 
 
 def latest_round_rows(columns: JournalColumns) -> npt.NDArray[np.intp]:

@@ -33,11 +33,13 @@ EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 3
 UNKNOWN_DAY = "unknown"  # of an application
 _BATCH, _CHUNK = 5_000, 1 << 16  # rows; bytes
 RECORD_COLUMN = "recorded"  # the column of a CSV for what has no column of its own
+_READ_AT_ONCE = 200  # interviews, their events and predictions
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes, client FROM interviews ORDER BY id"
-_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
-_PREDICTIONS = """
+_OF_INTERVIEWS = "WHERE interview BETWEEN ? AND ? ORDER BY interview, id"
+_EVENTS = f"SELECT interview, kind, date, recorded, detail FROM events {_OF_INTERVIEWS}"
+_PREDICTIONS = f"""
     SELECT interview, made, probability, low, high, level, base_rate, model, days
-    FROM predictions ORDER BY interview, id
+    FROM predictions {_OF_INTERVIEWS}
 """
 _Row = tuple[Any, ...]
 
@@ -219,29 +221,25 @@ class _AnswerCells(dict[str, tuple[int, str]]):
 def _interviews(journal: Journal, client: str | None) -> Iterator[tuple[_Row, list[_Row], list[_Row]]]:
     """Yield every interview, or those of a client, with events and predictions, in one transaction."""
     with journal.reading():
-        events, predictions = (_grouped(journal.stream(query)) for query in (_EVENTS, _PREDICTIONS))
+        last = 0
         for row in journal.stream(_INTERVIEWS):
             if client is not None and not is_client(row[-1], client):
                 continue
-            yield row, events(row[0]), predictions(row[0])
+            number = row[0]
+            if number > last:
+                last = number + _READ_AT_ONCE
+                events, predictions = (
+                    _by_interview(journal.select(query, [number, last])) for query in (_EVENTS, _PREDICTIONS)
+                )
+            yield row, events.get(number, []), predictions.get(number, [])
 
 
-def _grouped(rows: Iterator[_Row]) -> Callable[[int], list[_Row]]:
-    """Create a function that takes the rows of an interview; its number must increase from call to call."""
-    end: _Row = (0,)
-    row = next(rows, end)
-
-    def take(number: int) -> list[_Row]:
-        nonlocal row
-        taken = []
-        while 0 < row[0] < number:  # of an interview that was left out
-            row = next(rows, end)
-        while row[0] == number:
-            taken.append(row)
-            row = next(rows, end)
-        return taken
-
-    return take
+def _by_interview(rows: Sequence[_Row]) -> dict[int, list[_Row]]:
+    """Group rows by their first cell, the number of an interview."""
+    grouped: dict[int, list[_Row]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row)
+    return grouped
 
 
 def _outcome_columns(events: Sequence[_Row]) -> tuple[str, str]:

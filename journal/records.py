@@ -36,6 +36,15 @@ def process_key(company: str, role: str, client: str = "") -> Process:
     return fold_name(company), fold_name(role), fold_name(client)
 
 
+def process_keys(companies: Sequence[str], roles: Sequence[str], clients: Sequence[str]) -> list[Process]:
+    """Identify the processes of many interviews, as `process_key`; each distinct name is folded only once."""
+    parts = []
+    for names in (companies, roles, clients):
+        folded = {name: fold_name(name) for name in {*names}}
+        parts.append(map(folded.__getitem__, names))
+    return [*zip(*parts, strict=True)]
+
+
 def is_client(client: str, wanted: str | None) -> bool:
     """Test whether a client is the one wanted, whatever the case and spacing; None wants any."""
     return wanted is None or fold_name(client) == fold_name(wanted)
@@ -272,12 +281,14 @@ def latest_rounds(rounds: Iterable[RoundRow]) -> dict[int, int]:
     return {number: number for number, *_ in rounds} | later_rounds(rounds)
 
 
-def later_rounds(rounds: Iterable[RoundRow]) -> dict[int, int]:
+def later_rounds(rounds: Sequence[RoundRow]) -> dict[int, int]:
     """Map each interview that has a later round of its process to the latest one, as `latest_rounds` does."""
+    if not rounds:
+        return {}
     latest: dict[Process, tuple[str, int]] = {}
     earlier: dict[Process, list[int]] = {}  # most processes have one round
-    for number, company, role, client, day in rounds:
-        process = process_key(company, role, client)
+    numbers, companies, roles, clients, days = zip(*rounds, strict=True)
+    for number, process, day in zip(numbers, process_keys(companies, roles, clients), days, strict=True):
         if not process[0]:
             continue
         this = (day or "", number)

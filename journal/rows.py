@@ -26,8 +26,8 @@ _INSERT_PREDICTION = (
 )
 SELECT_INTERVIEW = f"SELECT id, {_INTERVIEW_COLUMNS} FROM interviews"
 _KNOWN_BEFORE = ", ".join(f"'{field}'" for field in KNOWN_BEFORE)
-# as `Interview.waits_for_form`; the first comparison is fast, and the day of `added` in UTC may be a day late;
-# SQLite may evaluate both sides of AND, but of CASE only what is needed
+# as `Interview.waits_for_form`; the first comparison is fast, but the day of `added` in UTC may be one late.
+# Where AND gives a value, SQLite evaluates both sides; of CASE only what is needed
 WAITS_FOR_FORM = (
     "CASE WHEN date >= substr(added, 1, 10) AND date > date(added, 'localtime') THEN NOT EXISTS "
     f"(SELECT 1 FROM json_each(interviews.answers) WHERE key NOT IN ({_KNOWN_BEFORE})) ELSE 0 END"

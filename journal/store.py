@@ -527,7 +527,7 @@ class Journal(Database):
 
     def _later_rounds(self) -> dict[int, int]:
         """Map each earlier round to the latest round of its process, both by number."""
-        return self._once("rounds", lambda: later_rounds(self.stream(_ROUNDS)))
+        return self._once("rounds", lambda: later_rounds(self.select(_ROUNDS)))
 
     def _closing_events(self, later_rounds: Mapping[int, int], pending: Sequence[int]) -> dict[int, Event]:
         """Find the outcome of the latest round for each pending interview whose process is decided."""

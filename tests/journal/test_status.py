@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
-from offerodds.journal import clock
+from offerodds.journal import clock, store
 from offerodds.journal.arrays import latest_round_rows, observe_answers, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
-from offerodds.journal.records import Event, Interview
+from offerodds.journal.records import Event, Interview, later_rounds, process_key, process_keys
 from offerodds.journal.rows import as_json
-from offerodds.journal.status import Predictor, answers_as_of, days_waited, interview_status, journal_outlook
+from offerodds.journal.status import (
+    Predictor,
+    answers_as_of,
+    days_waited,
+    interview_status,
+    journal_outlook,
+    journal_page,
+)
 from offerodds.model.scoring import SILENCE_FIELD
 
 MODEL = OfferModel.default()
@@ -231,3 +238,29 @@ def test_predictions_made_at_once_equal_those_made_one_by_one(monkeypatch):
             (single.probability, single.low, single.high, single.base_rate), abs=1e-9
         )
         assert saved.days == days_waited(interview, TODAY)
+
+
+def test_a_page_compares_the_rounds_of_the_journal_once(journal, monkeypatch):
+    for day in ("2026-11-02", "2026-11-09"):
+        journal.add({"rapport": 4}, company="Acme", date=day)
+    compared = []
+
+    def counted(rounds):
+        compared.append(rounds)
+        return later_rounds(rounds)
+
+    monkeypatch.setattr(store, "later_rounds", counted)
+    page = journal_page(journal, MODEL)
+    assert [status.interview.later_round for status in page.statuses] == [None, 2]
+    assert len(compared) == 1
+    journal.record(2, "offer")  # what was derived ends with the page
+    assert journal.counts() == {"earlier-round": 1, "offer": 1}
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.sampled_from(["", "Acme", " ACME", "M\u00fcller", "Mu\u0308ller"])] * 3), min_size=1
+    )
+)
+def test_processes_read_together_equal_those_read_alone(names):
+    assert process_keys(*zip(*names, strict=True)) == [process_key(*each) for each in names]
