@@ -79,7 +79,25 @@ class Journal(Database):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Read inside one transaction, see `Database.reading`; rounds are then compared only once."""
+        """Read inside one transaction, as `Database.reading` does; rounds are then compared only once.
+
+        Yields
+        ------
+        None
+
+        Raises
+        ------
+        JournalError
+            On entering or leaving: the file cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from offerodds import Journal
+        >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal, journal.reading():
+        ...     journal.counts(), journal.interviews()
+        ({}, [])
+        """
         with super().reading():
             self._derived = {}
             try:
