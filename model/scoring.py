@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from statistics import NormalDist
 
 import numpy as np
@@ -161,29 +161,33 @@ class Score:
         return self.context + self.posterior.mean @ self.X.T + self.employer.mean
 
     @cached_property
+    def _design(self) -> Floats:
+        """Design matrix with the slopes of known employers: (n, 1 + k) array."""
+        return self.employer.added_to(self.X)
+
+    @cached_property
+    def _covariance(self) -> Floats:
+        """Covariance of each coefficient with the log-odds, ``Vx``: (1 + k, n) array."""
+        return self.posterior.covariance @ self._design.T
+
+    @cached_property
     def variance(self) -> Floats:
         """Variance of the log-odds at this employer, ``v = xᵀVx + Var(ε | β)`` (MacKay 1992): (n,) array.
 
         ``x`` includes the slopes of a known employer.
         """
-        return self._variance_of(self.employer.added_to(self.X)) + self.employer.variance
+        return _sum_of_products(self._design.T, self._covariance) + self.employer.variance
 
     @cached_property
-    def sign_variance(self) -> Floats:
-        """The part of ``v`` that the weights of the signs alone bring (MacKay 1992): (n,) array."""
-        signs = self.X.copy()
-        signs[:, 0] = 0.0
-        return self._variance_of(signs)
+    def _level_covariance(self) -> Floats:
+        """Covariance of each coefficient with the log-odds without any sign: (1 + k, 1 or n) array."""
+        return self.posterior.covariance @ self.employer.added_to(_no_signs(self.X.shape[1])).T
 
     @cached_property
     def level_variance(self) -> Floats:
         """The part of ``v`` without any sign, of own level and employer (MacKay 1992): (n,) array."""
-        return self._variance_of(self.employer.added_to(self._no_signs)) + self.employer.variance
-
-    @cached_property
-    def _no_signs(self) -> Floats:
-        """Design of an interview without any sign: (1, 1 + k) array."""
-        return np.eye(1, self.X.shape[1])
+        levels = self.employer.added_to(_no_signs(self.X.shape[1])).T
+        return _sum_of_products(levels, self._level_covariance) + self.employer.variance
 
     def variance_parts(self) -> tuple[Floats, Floats]:
         """Split ``v`` into what knowing the weights of the signs would remove, and what would be left.
@@ -198,13 +202,12 @@ class Score:
         levels : (n,) array
             Squared log-odds; together with ``signs`` it is ``v``.
         """
-        of_signs, of_levels = self.sign_variance, self.level_variance
-        covariance = (self.variance - of_signs - of_levels) / 2
-        explained = np.zeros_like(covariance)
-        is_uncertain = of_signs > _MIN_SHARE * self.variance
-        np.divide(covariance**2, of_signs, out=explained, where=is_uncertain)
-        levels = np.where(is_uncertain, of_levels - explained, self.variance)
-        return self.variance - levels, levels
+        variance, of_levels = self.variance, self.level_variance
+        covariance = _sum_of_products(self.X.T[1:], self._level_covariance[1:])
+        of_signs = variance - of_levels - 2 * covariance
+        explained = covariance**2 / np.maximum(of_signs, _MIN_SHARE * variance)
+        levels = np.minimum(of_levels - explained, variance)
+        return variance - levels, levels
 
     @cached_property
     def kappa(self) -> Floats:
@@ -219,9 +222,14 @@ class Score:
     @cached_property
     def base_log_odds(self) -> Floats:
         """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀ + E[ε])`` (MacKay 1992): (n,) array."""
-        return np.asarray(shrinkage(self.level_variance) * self._base)
+        return np.asarray(self._base_kappa * self._base)
 
-    @property
+    @cached_property
+    def _base_kappa(self) -> Floats:
+        """Shrinkage with nothing answered, ``κ₀`` (MacKay 1992): (n,) array."""
+        return shrinkage(self.level_variance)
+
+    @cached_property
     def _base(self) -> Floats:
         """Mean of the log-odds with nothing answered: (n,) array."""
         return np.asarray(self.context + self.posterior.mean[0] + self.employer.mean)
@@ -241,16 +249,11 @@ class Score:
         offset : (n,) array
             Log-odds at coefficients 0.
         """
-        kappa, X = self.employer.shrinkage, self.employer.added_to(self.X)
+        kappa, X = self.employer.shrinkage, self._design
         offset, slope = self.context + self.employer.mean, self.employer.slope
         if slope is not None:  # the mean is that at the posterior mean of the coefficients
             offset = offset - slope @ self.posterior.mean
         return kappa[:, None] * X, kappa * offset
-
-    def _variance_of(self, X: Floats) -> Floats:
-        """Compute ``xᵀVx`` of each row of an (n, 1 + k) array: (n,) array."""
-        transposed = X.T  # its rows are contiguous
-        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed))
 
     @property
     def probability(self) -> Floats:
@@ -266,9 +269,8 @@ class Score:
         ``κ < κ₀``. That pull, ``(κ - κ₀) b``, is shared in proportion to the variance that each feature
         brings; together they bring ``v - v₀``, the variance less that without any feature (MacKay 1992).
         """
-        x, kappa, kappa_0 = self.X[:, 1:], self.kappa, shrinkage(self.level_variance)
-        both = self.employer.added_to(self.X) + self.employer.added_to(self._no_signs)
-        variance_brought = x * (both @ self.posterior.covariance)[:, 1:]
+        x, kappa, kappa_0 = self.X[:, 1:], self.kappa, self._base_kappa
+        variance_brought = x * (self._covariance + self._level_covariance)[1:].T
         # (κ - κ₀) / (v - v₀) in a form that is also right where the features bring no variance
         pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * self._base
         return np.asarray(kappa[:, None] * x * self.posterior.mean[1:] + pull[:, None] * variance_brought)
@@ -307,6 +309,17 @@ class Score:
             Upper ends, probabilities.
         """
         return interval(self.eta, self.variance, level, self.silence)
+
+
+def _sum_of_products(a: Floats, b: Floats) -> Floats:
+    """Multiply two (m, n) arrays, or of one column, and sum over their rows: (n,) array."""
+    return np.asarray(np.einsum("ij,ij->j", a, b))
+
+
+@cache
+def _no_signs(size: int) -> Floats:
+    """Create the design of an interview without any sign: (1, size) array."""
+    return np.eye(1, size)
 
 
 def score(
