@@ -17,7 +17,8 @@ from .predictive_distribution import shrinkage, sigmoid
 from .prior import EMPLOYER_SD, LEVEL_SD
 
 UNKNOWN = -1  # code of an employer without outcomes
-_NEWTON_STEPS = 60
+_NEWTON_STEPS = 60  # to the mode, at most
+_NEWTON_TOLERANCE = 1e-8  # log-odds
 _QUADRATURE_NODES = 21
 
 
@@ -141,6 +142,8 @@ def updated_by_rate(
         curvature = precision + kappa**2 * n * p * (1 - p)
         step = (kappa * (k - n * p) - precision * (u - prior_mean)) / curvature
         u = u + np.clip(step, -1.0, 1.0)
+        if np.max(np.abs(step)) < _NEWTON_TOLERANCE:
+            break
     nodes, weights = employer_quadrature()
     level = u[:, None] + nodes / np.sqrt(curvature)[:, None]
     eta = kappa * (eta_0[:, None] + level)
