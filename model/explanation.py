@@ -46,19 +46,19 @@ class AnswerRemoval:
         A ratio of two lengths is removed together with both.
         """
         observations, catalogue = self.observations, self.observations.catalogue
-        order = (field for field in catalogue.questions if field in observations.given)
-        given = {field: observations.given[field] for field in order}
-        removed: dict[str, tuple[str, ...]] = {field: (field,) for field in given}
+        fields = (field for field in catalogue.questions if field in observations.given)
+        given = {field: observations.given[field] for field in fields}
         relative = catalogue.length_relative_signals.values()
-        ratios = (signal for signal in relative if signal.kind == "ratio")
-        removed |= {signal.id: signal.of for signal in ratios if removed.keys() >= {*signal.of}}
+        ratios = [signal for signal in relative if signal.kind == "ratio" and given.keys() >= {*signal.of}]
+        removed = [*given, *(signal.id for signal in ratios)]
         if not removed:
             return {}
         # One column for each removal, so that all are scored at once.
         table = np.array([*given.values()])[:, None].repeat(len(removed), axis=1)
+        np.fill_diagonal(table, math.nan)
         columns = dict(zip(given, table, strict=True))
-        for j, fields in enumerate(removed.values()):
-            for field in fields:
+        for j, signal in enumerate(ratios, len(given)):
+            for field in signal.of:
                 columns[field][j] = math.nan
         employers = observations.employers
         if employers:
@@ -214,7 +214,7 @@ def _halo_discount(score: Score, effects: Effects) -> float:
 
 def _answer_text(observations: Observations, question: Question) -> str:
     """Format the answer to a question or signal in words."""
-    if isinstance(question, Signal) and question.kind == "ratio":
+    if question.kind == "ratio" and isinstance(question, Signal):
         parts = (observations.catalogue.questions[part] for part in question.of)
         return " of ".join(_answer_text(observations, part) for part in parts)
     return answer_text(question, observations.given[question.id])

@@ -360,7 +360,7 @@ class Observations:
     @cached_property
     def given(self) -> dict[str, float]:
         """The answers to the questions that are answered, of one interview."""
-        numbers = zip(self.answers, np.array([*self.answers.values()]).ravel().tolist(), strict=True)
+        numbers = ((field, value.item()) for field, value in self.answers.items())
         return {field: value for field, value in numbers if not math.isnan(value)}
 
     @cached_property

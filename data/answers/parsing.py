@@ -223,6 +223,8 @@ def answer_text(question: Question, value: float) -> str:
     >>> answer_text(questions["base_rate"], 0.3)
     '30%'
     """
+    if value in question.level_text:  # first, because most questions have levels
+        return question.level_text[value]
     if math.isnan(value):
         return ""
     if question.kind == "yes_no":
@@ -232,7 +234,7 @@ def answer_text(question: Question, value: float) -> str:
         return f"{part:.0f} of {whole:.0f}"
     if question.kind == "probability":
         return f"{100 * value:.4g}%"
-    return question.level_text.get(value) or f"{value:g}"
+    return f"{value:g}"
 
 
 def translated_answer(question: Question, answer: str) -> str:
