@@ -20,13 +20,14 @@ from ..reporting.prediction import (
     Step,
     Waterfall,
     answer_words,
+    headline,
     input_remarks,
     largest_answers,
     most_informative,
+    range_sentences,
     readable_name,
     reasons,
     remarks,
-    sentence,
     sign_name,
     step_name,
     waterfall,
@@ -69,7 +70,9 @@ class Estimate:
     ----------
     prediction : Prediction
     sentence : str
-    start_remarks : list of str
+    range_sentences : list of str
+        The end of that sentence: what the signs changed, and the range at this employer.
+    input_remarks : list of str
         What changed the base rate, or that no sign is answered.
     reasons : list of (str, str)
         The answers that change the chance most, each with its points.
@@ -94,6 +97,7 @@ class Estimate:
 
     prediction: Prediction
     sentence: str
+    range_sentences: list[str]
     input_remarks: list[str]
     reasons: list[tuple[str, str]]
     waterfall: Waterfall
@@ -167,6 +171,7 @@ def estimate(
     observations = observe_for(model, answers)
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
+    ranges = range_sentences(prediction)
     listed, unlisted = largest_answers(prediction)
     steps = waterfall(prediction, active.without_answers.probability, listed)
     waited = observations.given.get(SILENCE_FIELD, 0.0)
@@ -175,7 +180,8 @@ def estimate(
     with_silence_curve = with_silence_curve and SILENCE_FIELD in model.catalogue.questions
     return Estimate(
         prediction=prediction,
-        sentence=sentence(prediction),
+        sentence=" ".join([f"{headline(prediction)}.", *ranges]),
+        range_sentences=ranges,
         input_remarks=input_remarks(model, observations, prediction),
         reasons=reasons(prediction, model.catalogue),
         waterfall=steps,

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from ..data.catalogue.catalogue import Catalogue
@@ -43,7 +44,6 @@ from ..reporting.prediction import (
     narrowing_note,
     points_change,
     points_note,
-    range_sentences,
     readable_name,
     sign_name,
 )
@@ -180,7 +180,7 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(display_name, format_day, format_wait, readable_name),
     *(citation, describe_finding, count_by_status),
     *(input_of, format_names, table_suffixes),
-    *(narrowing_note, points_change, points_note, range_sentences, step_label, step_message, step_reason),
+    *(narrowing_note, points_change, points_note, step_label, step_message, step_reason),
     *(expected_offers, outlook_headline, outlook_notes),
     *(
         comparisons,
@@ -194,6 +194,16 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(hundred_people, offers_histogram, probability_scale, reliability_curve, silence_curve),
     *(odds_axis, odds_row, waterfall_bar, waterfall_mark),
 )
+
+
+def _gettext(message: str, **values: object) -> Markup:
+    """Translate a message of a template, which may have markup, and fill in its values, escaped."""
+    return Markup(_(message)) % values if values else _without_values(message, current_language())
+
+
+@lru_cache(maxsize=1024)
+def _without_values(message: str, _language: str) -> Markup:
+    return Markup(_(message)) % {}
 
 
 class _Environment(Environment):
@@ -220,6 +230,7 @@ def templates() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         _, lambda one, many, n: plural(n, one, many), newstyle=True
     )
+    environment.globals |= {"_": _gettext, "gettext": _gettext}  # the extension's own take thrice as long
     functions = {function.__name__: function for function in _FUNCTIONS}
     environment.filters |= functions | {
         "fault_of": _fault_of,
