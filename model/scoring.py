@@ -30,6 +30,7 @@ SILENCE_FIELD = "days_since_interview"
 PROMISE_FIELD = "promised_days"
 EMPLOYER_RATE_FIELD = "employer_rate"
 _MIN_SHARE = 1e-9  # of the variance; a smaller one cannot be distinguished from rounding errors
+_TINY = float(np.finfo(float).tiny)
 _erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to import than a prediction
 
 
@@ -398,10 +399,9 @@ def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Float
     known = ~np.isnan(days)
     promised = promised_days[known]
     median = np.where(np.isnan(promised), law.median_days, np.maximum(promised, 1.0))
-    with np.errstate(divide="ignore"):
-        z = (np.log(days[known]) - np.log(median)) / law.sigma  # log(0) = -inf on the first day
+    z = np.log(np.maximum(days[known], _TINY) / median) / law.sigma  # finite on the first day too
     survival = np.asarray(_erfc(z / math.sqrt(2)), dtype=float) / 2
-    survival = np.maximum(survival, np.finfo(float).tiny)  # keeps the logarithm finite after any time
+    survival = np.maximum(survival, _TINY)  # keeps the logarithm finite after any time
     g = law.never_answered
     update[known] = np.log(survival) - np.log(g + (1 - g) * survival)
     return update
