@@ -106,6 +106,26 @@ def test_a_damaged_workbook_is_refused(workbook, tmp_path, cut, suffix):
     assert ("the file is empty" if cut == 0 else "not a workbook, or damaged") in message(broken)
 
 
+def test_a_workbook_with_a_changed_byte_is_refused_or_read_as_it_was(workbook, tmp_path):
+    path, stored, broken = workbook(Jobs=[HEADER, ROW]), tmp_path / "stored.xlsx", tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(stored, "w") as copy:
+        for part in source.namelist():
+            copy.writestr(part, source.read(part))
+    content = stored.read_bytes()
+    refused = set()
+    with zipfile.ZipFile(stored) as parts:
+        for part in parts.infolist():
+            start = content.index(part.filename.encode(), part.header_offset)
+            place = content.rindex(b'"', start, start + len(part.filename) + part.file_size) - 1
+            broken.write_bytes(content[:place] + b"x" + content[place + 1 :])  # in the last attribute
+            try:
+                assert read_table(broken).equals(read_table(path))
+            except FileError as error:
+                assert "not a workbook, or damaged" in str(error)  # noqa: PT017
+                refused.add(part.filename)
+    assert {"xl/workbook.xml", "xl/worksheets/sheet1.xml"} <= refused
+
+
 def test_an_empty_workbook_is_refused(workbook):
     assert "the file is empty" in message(workbook(Jobs=[]))
 
