@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
@@ -15,7 +15,7 @@ from ...model.explanation import explain
 from ...model.offer_model import observe_for
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import condition, input_remarks
-from ..state import app_state
+from ..state import State
 from .schemas import Answer, Answers, PredictionModel, Share, error_responses
 from .strict_requests import StrictRoute
 
@@ -58,13 +58,13 @@ _MANY_FAULTS = 100
     response_model=PredictionResponse,
     responses=error_responses(body=True),
 )
-async def predict(http: Request, request: PredictionRequest) -> Response:
+async def predict(request: PredictionRequest, state: State) -> Response:
     """Estimate the chance of an offer, with its interval and the contribution of each sign.
 
     Nothing is saved.
     """
     check_probability("level", request.level)
-    active = app_state(http).active_model()  # without a dependency, which takes longer to solve
+    active = state.active_model()
     changed_answers = [request.answers | changes for changes in request.what_if]
     if changed_answers:
         _check_all(active.model.catalogue, [request.answers, *changed_answers])
