@@ -50,10 +50,11 @@ def scorecard(
     if faults := _output_faults(out):
         raise InputError(faults)
     check_targets({}, {"--out": (out, _("the scorecard"))}, replace=force)
-    chosen = resolve_model(model, catalogue).model
+    active = resolve_model(model, catalogue)
+    chosen = active.model
     card = make_card(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
     agreement = measure_agreement(card, chosen)
-    page = scorecard_page(card, chosen, agreement)
+    page = scorecard_page(card, chosen, agreement, active.description if active.named else "")
     if out is None:
         typer.echo(page, nl=False)
     else:

@@ -31,7 +31,7 @@ _PICKLE_STARTS = (
 
 _Vector = list[Annotated[float, Field(ge=-1e6, le=1e6)]]  # NaN is outside, too
 _Means = list[Annotated[float, Field(ge=-300, le=300)]]  # exp of more overflows
-_Count = Annotated[int, Field(ge=0)]
+_Count = Annotated[int, Field(ge=0, le=10**15)]
 
 
 class _Part(BaseModel):
@@ -192,6 +192,9 @@ def _size_faults(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
         if {len(row) for row in rows} != {size} or (name in expected and len(rows) != size)
     ]
     faults += _employer_faults(file.employers, size)
+    if training := file.training:
+        unknown = {*training.answered, *training.disagreement}.difference(catalogue.ids)
+        faults += [Fault("no such sign", field="training", seen=clip(name)) for name in sorted(unknown)]
     if file.coefficients != _names(catalogue):
         faults.append(Fault("not the signals of the catalogue in their order", field="coefficients"))
     if not faults and not _is_covariance(np.array(file.covariance)):

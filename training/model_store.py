@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import Fault, FileError, InputError, Kind, Remedy
+from ..data.errors import Fault, FileError, InputError, Kind, Remedy, printable
 from ..data.files import make_folder, read_bytes, report_write_errors, user_model_path, write_atomic
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
@@ -26,10 +26,13 @@ class ActiveModel:
     model : OfferModel
     path : Path or None
         None for published evidence alone.
+    named : str
+        Name of the model file or catalogue that was given, perhaps by somebody else. Blank if none was.
     """
 
     model: OfferModel
     path: Path | None
+    named: str = ""
 
     @cached_property
     def without_answers(self) -> Prediction:
@@ -38,7 +41,16 @@ class ActiveModel:
 
     @property
     def description(self) -> str:
-        """The evidence behind the model, in one phrase."""
+        """The evidence behind the model, in one phrase, with the name of the file that states it."""
+        if not self.named:
+            return self._evidence
+        file = printable(self.named)
+        if self.path is None:
+            return _("the evidence in {file}, no outcomes of your own", file=file)
+        return _("{evidence}, according to {file}", evidence=self._evidence, file=file)
+
+    @property
+    def _evidence(self) -> str:
         training = self.model.training
         if training is None:
             return _("published evidence, no outcomes of your own")
@@ -86,11 +98,11 @@ def resolve_model(model: str | None, catalogue: Path | None) -> ActiveModel:
     if catalogue is not None:
         if model not in (None, "default"):
             raise InputError([Fault("a model and a catalogue together", remedy=Remedy.MODEL_ALONE)])
-        return ActiveModel(OfferModel.default(catalogue=Catalogue.load(catalogue)), None)
+        return ActiveModel(OfferModel.default(catalogue=Catalogue.load(catalogue)), None, catalogue.name)
     if model == "default":
         return ActiveModel(OfferModel.default(), None)
     if model is not None:
-        return ActiveModel(OfferModel.load(model), Path(model))
+        return ActiveModel(OfferModel.load(model), Path(model), Path(model).name)
     path = user_model_path()
     if not path.exists():
         return ActiveModel(OfferModel.default(), None)

@@ -49,8 +49,18 @@ _RANGE = N_(
 _TOO_FAR = 0.05  # probability
 
 
-def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement) -> str:
-    """Write a scorecard as one self-contained page of HTML."""
+def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement, source: str = "") -> str:
+    """Write a scorecard as one self-contained page of HTML.
+
+    Parameters
+    ----------
+    card : Scorecard
+    model : OfferModel
+    agreement : Agreement
+    source : str
+        Description of the model, if its file may be somebody else's.
+    """
+    about = _("Model: {model}.", model=source) if source else describe_model(model)
     of_model = _("Model {id}.", id=model.fingerprint[:12])
     notes = (agreement_text(agreement), f"{_(_RANGE)} {of_model}")
     last = (tag("p", escape(note), class_="note") for note in notes)
@@ -64,7 +74,7 @@ def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement) -> 
     body = tag(
         "body",
         tag("h1", escape(_(_TITLE))),
-        tag("p", escape(f"{describe_model(model)} {_(_PURPOSE)}")),
+        tag("p", escape(f"{about} {_(_PURPOSE)}")),
         _step(
             1,
             _("Circle the answers you know. Skipped questions add 0 points and do not count against you."),

@@ -370,6 +370,9 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
     ran = offerodds("scorecard")
     assert "and 60 outcomes" in ran.out
     assert str(tmp_path) not in ran.out
+    models["trained"].save(tmp_path / "theirs.json")
+    given = offerodds("scorecard", "--model", tmp_path / "theirs.json").out
+    assert ", according to theirs.json. For candidates" in given
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,16 @@ def test_a_rollback_of_the_first_model_leaves_published_evidence():
     assert _active_rate() == 0.2
 
 
+def test_a_file_of_somebody_else_is_named_as_the_source(tmp_path):
+    """It can give any chance, whatever it calls its evidence."""
+    model, catalogue = tmp_path / "theirs.json", tmp_path / "theirs\x1b.toml"
+    OfferModel.default(0.9).save(model)
+    catalogue.write_text('extends = "built-in"\nbase_rate = 0.9\n', encoding="utf-8")
+    assert "according to theirs.json" in resolve_model(str(model), None).description
+    assert "the evidence in theirs?.toml" in resolve_model(None, catalogue).description
+    assert "theirs" not in resolve_model("default", None).description
+
+
 def test_a_rollback_without_a_trained_model_is_a_fault():
     with pytest.raises(InputError, match="no model was trained yet"):
         undo_training()
