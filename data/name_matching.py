@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
+from .limits import TEXT_CHARACTERS
+
 _LONGEST_NAME = 200  # characters; a longer text is not a misspelt name
 _MISSPELT_CUTOFF = 0.8  # similarity of difflib, from 0 to 1
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
@@ -15,13 +17,16 @@ _INVISIBLE = re.compile("[\u00ad\u0307\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]|(?<
 def fold(text: str) -> str:
     """Normalize a name or word: lower case, underscores between words, no apostrophes.
 
-    Numbers and texts of symbols alone do not change, so only a blank text becomes empty.
+    Numbers, texts of symbols alone and texts that are too long for a word do not change, so only a blank text
+    becomes empty.
 
     Examples
     --------
     >>> fold("  No-Offer "), fold("-1 "), fold("★★☆ "), fold(" ")
     ('no_offer', '-1', '★★☆', '')
     """
+    if len(text) > TEXT_CHARACTERS:
+        return text.strip()
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)  # macOS stores accents as separate characters
     word = _INVISIBLE.sub("", text.casefold()).strip().replace("'", "").replace("’", "")

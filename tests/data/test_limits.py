@@ -12,7 +12,9 @@ import pytest
 
 from helpers import ROOT
 from offerodds.data import limits
+from offerodds.data.answers.parsing import is_unanswered
 from offerodds.data.errors import InputError, clip
+from offerodds.data.name_matching import fold
 from offerodds.data.tables.formats import open_table, read_table, write_table
 from offerodds.data.tables.parquet import ParquetReader
 from offerodds.journal.importing import import_into
@@ -334,6 +336,13 @@ def test_a_long_value_is_quoted_soon():
         assert clip([1] * 5_000_000) == "a list of 5,000,000 entries"
         assert clip(deep) == "a huge list"
     assert work.seconds < SECONDS
+
+
+def test_a_text_too_long_for_a_word_is_not_compared_as_one():
+    """It took a minute to refuse a small Parquet file of such answers."""
+    text = "X-y " * 1000
+    assert fold(text) == text.strip()
+    assert is_unanswered(" " * 5000)
 
 
 def test_the_limits_are_those_of_the_documentation():
