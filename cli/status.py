@@ -27,6 +27,7 @@ def status(
 
     Example: offerodds status
     """
+    from ..data.errors import printable
     from ..data.files import user_data_folder, user_journal_path
     from ..journal import clock
     from ..journal.next_step import planned_steps
@@ -43,10 +44,10 @@ def status(
         from ..reporting.next_step import next_steps_data
 
         content = {
-            "data_folder": str(user_data_folder()),
-            "journal": str(location) if location.exists() else None,
+            "data_folder": printable(str(user_data_folder())),
+            "journal": printable(str(location)) if location.exists() else None,
             "model": description,
-            "model_file": model_file,
+            "model_file": model_file and printable(model_file),
             "counts": counts,
         } | next_steps_data(steps, today)
         typer.echo(json.dumps(content, indent=1))

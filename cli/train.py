@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ..data.errors import Fault, InputError
+from ..data.errors import Fault, InputError, printable
 from ..data.language import N_, _
 from . import options
 from .engines import SPARK, check_engine, reject_spark_options, train_on_spark
@@ -145,7 +145,7 @@ def train(
     if as_json:
         from ..reporting.as_json import training_data
 
-        typer.echo(json.dumps(training_data(result, validation, level, str(target), choice), indent=1))
+        typer.echo(json.dumps(training_data(result, validation, level, printable(str(target)), choice), indent=1))
         return
     _show(result, validation, choice, level if details else None)
     uses_trained = out is None and choice.name != "default"

@@ -267,11 +267,11 @@ def undo_summary(result: "UndoResult") -> list[str]:
 
 
 def recorded_late(count: int) -> str:
-    """Describe how many interviews the score leaves out because they were added late."""
+    """Describe how many interviews the score leaves out: added late, or while the clock was ahead."""
     return plural(
         count,
-        "Left out: {n} interview added after the outcome was known.",
-        "Left out: {n} interviews added after the outcome was known.",
+        "Left out: {n} interview without an estimate dated before its outcome.",
+        "Left out: {n} interviews without an estimate dated before their outcome.",
     )
 
 
