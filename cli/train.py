@@ -145,7 +145,8 @@ def train(
     if as_json:
         from ..reporting.as_json import training_data
 
-        typer.echo(json.dumps(training_data(result, validation, level, printable(str(target)), choice), indent=1))
+        content = training_data(result, validation, level, printable(str(target)), choice)
+        typer.echo(json.dumps(content, indent=1))
         return
     _show(result, validation, choice, level if details else None)
     uses_trained = out is None and choice.name != "default"

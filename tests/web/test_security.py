@@ -193,7 +193,8 @@ def test_a_body_just_below_the_limit_is_read(client):
 def test_other_computers_need_the_token_and_the_link_sets_a_cookie(public):
     assert public.get("/").status_code == 401
     assert public.get("/?token=wrong").status_code == 401
-    response = public.get("/weights?token=t")
+    in_a_mail = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    response = public.get("/weights?token=t", headers=in_a_mail)
     assert (response.status_code, response.headers["location"]) == (303, "/weights")
     cookie = response.headers["set-cookie"].lower()
     assert "httponly" in cookie

@@ -350,6 +350,13 @@ def test_where_many_are_in_the_handshake_the_oldest_makes_room(connect, certific
         assert secure.recv(12) == b"HTTP/1.1 421"
 
 
+def test_ambiguous_and_oversized_headers_are_refused(connect, monkeypatch):
+    monkeypatch.setattr(app, "REQUEST_SECONDS", 600)
+    for lines in (b"Content-Length: 1\r\nContent-Length: 0", b"Host: x", b"Transfer-Encoding : chunked"):
+        assert connect(WRONG_HOST[:-2] + lines + b"\r\n\r\n").recv(12) == b"HTTP/1.1 400"
+    assert is_closed(connect(WRONG_HOST[:-2] + b"X: " + b"x" * 100_000))
+
+
 def test_a_request_that_takes_long_to_answer_is_not_cut_off(connect, monkeypatch):
     def open_journal(_):
         threading.Event().wait(0.5)
