@@ -39,17 +39,19 @@ REMARKS = {
     WINDOWS: N_("not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8"),
     TURKISH: N_("not UTF-8, so it was read as Windows-1254 (cp1254) by its column names"),
 }
-# a spreadsheet runs a cell that begins with one of these as a formula, also where it splits cells elsewhere
-_PLACE, _FORMULA = r"(?:^|(?<=[;\t\n\r]))", r"(?='*[=+\-@\t\r])"
+# a spreadsheet runs a cell that begins with one of these as a formula, also where it splits cells elsewhere;
+# the wide ones where it is Japanese
+_SIGNS = r"=+\-@\t\r＝＋－＠"
+_PLACE, _FORMULA = r"(?:^|(?<=[;\t\n\r]))", f"(?='*[{_SIGNS}])"
 _BEFORE_FORMULA, _ESCAPED = re.compile(_PLACE + _FORMULA), re.compile(f"{_PLACE}'{_FORMULA}")
-_MAY_BE_ESCAPED = re.compile(r"'[=+\-@\t\r]").search
+_MAY_BE_ESCAPED = re.compile(f"'[{_SIGNS}]").search
 _SIGNED_NUMBER = re.compile(r"[-+]?[\d.,]*([eE][-+]?\d+)?%?").fullmatch
 _DELIMITER_LINE = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"[\r\n]{2,}")
 _CHUNK = 1 << 20  # bytes
 _PART_CHARACTERS = 2 << 20  # read at once: fewer take longer for each of their columns than for its cells
 _MIN_PLAIN_CHARACTERS = 1 << 16  # of a part that is worth pyarrow
-_FORMULA_MARKS = (b"=", b"+", b"-", b"@", b"\t", b"\r")
+_FORMULA_MARKS = (b"=", b"+", b"-", b"@", b"\t", b"\r", "＝".encode()[:2])  # all wide ones begin alike
 _SHORTEST = (1e-4, 1.0)  # between them pyarrow writes a number as Python does
 _NOT_WINDOWS_1252 = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 _BATCH_ROWS = 16_384  # the text of larger batches leaves the processor's cache, which is slower

@@ -148,6 +148,7 @@ FORMULAS = [
     "+1-2",
     "-cmd|' /C calc'!A0",
     "@SUM(A1)",
+    "＝1+1",
     "\tx",
     "Acme;=1+1",
     "a\n=1",
@@ -166,13 +167,13 @@ def test_no_table_has_a_formula_and_text_is_read_back_unchanged(tmp_path, suffix
     assert [*back.columns] == ["company", "=id"]
     if suffix != ".xlsx":
         text = (tmp_path / f"t{suffix}").read_text(encoding="utf-8")
-        assert not re.search(r"""(?m)(^|[;,\t"])[=+@]""", text)
+        assert not re.search(r"""(?m)(^|[;,\t"])[=+@＝]""", text)
     else:
         import openpyxl
 
         cells = [cell for row in openpyxl.load_workbook(tmp_path / "t.xlsx").active for cell in row]
         assert all(cell.data_type != "f" for cell in cells)
-        assert not any(str(cell.value).startswith(("=", "+", "@")) for cell in cells)
+        assert not any(str(cell.value).startswith(("=", "+", "@", "＝")) for cell in cells)
 
 
 def test_scored_simulated_and_rejected_rows_have_no_formula(tmp_path, offerodds, monkeypatch):
