@@ -108,7 +108,7 @@ def simulate(
     elif as_json:
         typer.echo(frame.to_json(orient="records", indent=1, double_precision=15))
     else:
-        from ..data.tables.csv import escape_formulas
+        from ..data.tables.csv_table import escape_formulas
 
         typer.echo(escape_formulas(frame).to_csv(index=False, lineterminator="\n"), nl=False)
 

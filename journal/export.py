@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from ..data.errors import FileError
-from ..data.tables.csv import escape_formula, unescape_formula
+from ..data.tables.csv_table import escape_formula, unescape_formula
 from ..data.tables.formats import open_writer
 from ..data.tables.workbook import too_long_for_cell
 from ..model.scoring import SILENCE_FIELD

@@ -95,7 +95,7 @@ def calendar(
     from ...data.files import check_targets, suffix_to_write, user_journal_path, write_atomic
     from ...journal import clock
     from ...journal.next_step import planned_steps
-    from ...reporting.calendar import calendar_file
+    from ...reporting.calendar_file import calendar_file
     from ...training.model_store import resolve_model
     from .open_journal import read_journal
 

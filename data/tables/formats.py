@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 1 << 16  # of a file without a name, from which its format is recognized
 _STARTS = {b"PAR1": ".parquet", b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
 _TOML = re.compile(r"\s*((#.*)?\n\s*)*(\[{1,2}\s*[\w\"'.-]+\s*\]{1,2}|[\w\"'-]+\s*=)")
-_MODULES = ("csv", "parquet", "workbook", "json")  # each lists its own FORMATS
+_MODULES = ("csv_table", "parquet", "workbook", "json_table")  # each lists its own FORMATS
 FORMATS: tuple[TableFormat, ...] = tuple(
     format_ for name in _MODULES for format_ in import_module(f".{name}", __package__).FORMATS
 )

@@ -20,7 +20,7 @@ from ..language import N_, _, number
 from ..limits import SHEET_ROWS, UNPACKED_BYTES, VALUES, too_large
 from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
-from .csv import escape_formula, known_columns, unescape_formula, unique_column_names
+from .csv_table import escape_formula, known_columns, unescape_formula, unique_column_names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE
 from offerodds import OfferModel, read_table
 from offerodds.data.errors import FileError
-from offerodds.data.tables import csv as csv_tables
-from offerodds.data.tables.csv import CsvReader, CsvWriter, TsvWriter, detect_encoding, unescape_formula
+from offerodds.data.tables import csv_table as csv_tables
+from offerodds.data.tables.csv_table import CsvReader, CsvWriter, TsvWriter, detect_encoding, unescape_formula
 from offerodds.data.tables.formats import open_table
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import read_training_tables

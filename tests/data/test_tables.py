@@ -13,7 +13,7 @@ from offerodds import FileError, OfferModel, read_table
 from offerodds.data.answers.forms import blank_form, full_form, read_form, short_form
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.catalogue import Catalogue
-from offerodds.data.tables.csv import _long_cells
+from offerodds.data.tables.csv_table import _long_cells
 from offerodds.data.tables.formats import write_table
 
 ROWS = [{"rapport": "4", "outcome": "offer"}, {"rapport": "", "outcome": "rejected"}]

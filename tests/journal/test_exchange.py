@@ -17,7 +17,7 @@ from offerodds import InputError, Journal, OfferModel, read_table
 from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.files import write_atomic
-from offerodds.data.tables.csv import escape_formula, unescape_formula
+from offerodds.data.tables.csv_table import escape_formula, unescape_formula
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
 from offerodds.journal.export import export_csv, export_json, export_xlsx

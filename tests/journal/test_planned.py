@@ -19,7 +19,7 @@ from offerodds.journal.records import KNOWN_BEFORE
 from offerodds.journal.status import Predictor, interview_status, journal_outlook, journal_page
 from offerodds.journal.track_record import track_record
 from offerodds.journal.training import train_journal
-from offerodds.reporting.calendar import calendar_file
+from offerodds.reporting.calendar_file import calendar_file
 from offerodds.reporting.evaluation import data_notes, trained_on
 from offerodds.reporting.next_step import step_label, step_reason
 

@@ -54,6 +54,11 @@ def test_modules_import_only_lower_layers(path):
     assert found <= {*LAYERS[: own + 1], "__version__"}
 
 
+def test_no_module_hides_one_of_python():
+    """A Python that is started in its folder would import it in the place of the standard one."""
+    assert not sys.stdlib_module_names.intersection(path.stem for path in MODULES)
+
+
 def find_cycle(graph):
     """Find a cycle of imports; None if there is none."""
     done = set()

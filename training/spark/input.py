@@ -14,7 +14,7 @@ from ...data.files import is_stream, report_write_errors, resolve_target
 from ...data.language import _
 from ...data.name_matching import fold
 from ...data.tables.base import header_faults
-from ...data.tables.csv import detect_delimiter
+from ...data.tables.csv_table import detect_delimiter
 from ...data.tables.formats import format_of, table_suffixes
 
 if TYPE_CHECKING:

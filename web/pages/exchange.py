@@ -16,7 +16,7 @@ from ...journal.importing import ImportResult, import_into, read_mapping, read_m
 from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import Predictor
 from ...journal.undo import last_undoable, undo_last_change
-from ...reporting.calendar import CALENDAR_TYPE, calendar_file
+from ...reporting.calendar_file import CALENDAR_TYPE, calendar_file
 from ...reporting.journal import change_summary, describe_change, import_counts, import_summary
 from ..api.exchange import download
 from ..form_file import form_file

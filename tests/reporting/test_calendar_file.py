@@ -9,7 +9,7 @@ from helpers import CATALOGUE, set_day
 from offerodds import Journal
 from offerodds.journal import clock
 from offerodds.journal.next_step import planned_steps
-from offerodds.reporting.calendar import calendar_file
+from offerodds.reporting.calendar_file import calendar_file
 
 DAY = date(2026, 11, 2)
 
