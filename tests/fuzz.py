@@ -374,7 +374,7 @@ def read_a_catalogue(path: Path) -> None:
 def read_a_model(path: Path) -> None:
     model = OfferModel.load(path)
     check_chance(model.predict({"rapport": 4}))
-    model.weights()
+    model._repr_html_()  # every weight, and the signs on which outcomes disagree
 
 
 def read_interviews(path: Path) -> None:
