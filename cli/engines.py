@@ -77,14 +77,14 @@ def predict_table(
 ) -> None:
     """Score a table; write it to a file, or print it once it is complete: for people on a terminal."""
     import sys
-    import tempfile
 
+    from ..data.files import scratch_folder
     from ..training.streaming.score_tables import score_table
     from .console import exit_on_signals, print_remarks, rows_bar
 
     with exit_on_signals(), ExitStack() as stack:
         if out is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="offerodds-"))
+            folder = stack.enter_context(scratch_folder())
             path = Path(folder, "scored.json" if as_json else "scored.csv")
         else:
             path = Path(out)

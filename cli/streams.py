@@ -65,11 +65,10 @@ def standard_input_copied(values: dict[str, Any]) -> Iterator[Path | None]:
         from ..data.errors import Fault, InputError
 
         raise InputError([Fault("standard input can be read only once", seen=STREAM, remedy="give a file")])
-    import tempfile
-
+    from ..data.files import scratch_folder
     from ..data.tables.formats import suffix_of_content
 
-    with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
+    with scratch_folder() as folder:
         copy = Path(folder, STANDARD_INPUT)
         with copy.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)

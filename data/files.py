@@ -19,6 +19,7 @@ from .language import N_, _, number
 from .limits import FILE_BYTES, FORM_BYTES, KEY_PARTS, VALUES, too_large
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
     from typing import Self
 
     from _typeshed import ReadableBuffer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
 _SPREADSHEETS = (".xlsm", ".xlsb", ".numbers")
 _LEFTOVER_SECONDS = 3600
+_SCRATCH = re.compile(r"offerodds-(\d{1,9})-\w+")
 _BLOCK_SIZE = 1 << 16  # bytes or characters that are written at once
 _NAME_PART = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_NAME = re.compile(rf"(?<![\w-]){_NAME_PART}(?:[ \t]*\.[ \t]*{_NAME_PART}){{{KEY_PARTS}}}")
@@ -122,6 +124,42 @@ def _delete_leftovers(folder: Path, prefix: str) -> None:
         for path in folder.iterdir():
             if name.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _LEFTOVER_SECONDS:
                 _delete_file(path)
+
+
+def scratch_folder() -> "TemporaryDirectory[str]":
+    """Create a folder of mode 0700 for temporary files, which is deleted at the end of a ``with`` block.
+
+    Those of this user that a killed process left more than an hour ago are deleted first.
+
+    Examples
+    --------
+    >>> with scratch_folder() as folder:
+    ...     Path(folder, "mine.csv").touch()
+    >>> Path(folder).exists()
+    False
+    """
+    import shutil
+    import tempfile
+
+    if os.name == "posix":
+        for path in Path(tempfile.gettempdir()).glob("offerodds-*-*"):
+            with suppress(OSError):
+                if _is_left(path):
+                    shutil.rmtree(path, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"offerodds-{os.getpid()}-")
+
+
+def _is_left(path: Path) -> bool:
+    """Test whether a folder is ours and old, and the process in its name has ended."""
+    status, name = path.lstat(), _SCRATCH.fullmatch(path.name)
+    is_old = time.time() - status.st_mtime > _LEFTOVER_SECONDS
+    if not (name and is_old and stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()):
+        return False
+    try:
+        os.kill(int(name[1]), 0)  # signals nothing
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def _sync_folder(folder: Path) -> None:

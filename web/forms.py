@@ -3,7 +3,6 @@
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -22,6 +21,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from ..data.errors import Fault, FileError, InputError, clip
+from ..data.files import scratch_folder
 from ..data.language import _, number
 from ..data.limits import COLUMNS, REQUEST_BYTES
 from .security import FIELD, check_secret
@@ -50,7 +50,7 @@ def temporary_files(uploads: Sequence[UploadFile]) -> Iterator[list[Path]]:
     InputError
         Faults found while the files are read, with the names of the uploads.
     """
-    with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:  # of mode 0700
+    with scratch_folder() as folder:
         paths = [_write_upload(upload, Path(folder), number) for number, upload in enumerate(uploads)]
         names = {str(path): _upload_name(upload) for path, upload in zip(paths, uploads, strict=True)}
         try:
@@ -73,8 +73,9 @@ class KeptUploads:
         """Keep a file that only the user can read; return what `find` finds it by."""
         with self._lock:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="offerodds-"))  # of mode 0700
-                finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+                created = scratch_folder()
+                finalize(self, created.cleanup)
+                self._folder = Path(created.name)
             token = secrets.token_urlsafe()
             path = _write_upload(upload, self._folder, next(self._numbers))
             self._files[token] = path, _upload_name(upload)

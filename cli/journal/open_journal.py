@@ -1,13 +1,12 @@
 """Open the journal of a command."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
-from ...data.files import user_journal_path
+from ...data.files import scratch_folder, user_journal_path
 from ...data.language import N_
 from ...journal.database import is_write_protected, write_protected_fault
 from ...journal.store import Journal
@@ -54,7 +53,7 @@ def read_journal(
             yield book
         return
     with (
-        tempfile.TemporaryDirectory(prefix="offerodds-") as folder,
+        scratch_folder() as folder,
         Journal(Path(folder, "journal.db"), catalogue) as book,
     ):
         yield book

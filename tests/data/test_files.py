@@ -13,7 +13,15 @@ import pytest
 
 from helpers import ROOT
 from offerodds import ContributionDisplay, FileError, InputError, Journal, OfferModel
-from offerodds.data.files import check_targets, is_stream, open_all_atomic, read_toml, write_atomic, write_new
+from offerodds.data.files import (
+    check_targets,
+    is_stream,
+    open_all_atomic,
+    read_toml,
+    scratch_folder,
+    write_atomic,
+    write_new,
+)
 from offerodds.data.tables.formats import writing_tables
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other devices and links")
@@ -342,6 +350,21 @@ def test_what_a_killed_process_left_is_deleted_an_hour_later(tmp_path):
         os.utime(path, (0, 0))
     write_atomic(target, "new")
     assert sorted(tmp_path.iterdir()) == sorted([young, other, target])
+
+
+def test_a_folder_that_a_killed_process_left_is_deleted_an_hour_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    no_process = 999_999_999
+    old, running, young = (
+        tmp_path / f"offerodds-{name}" for name in (f"{no_process}-a", f"{os.getpid()}-a", f"{no_process}-b")
+    )
+    for path in (old, running, young):
+        path.mkdir()
+        (path / "mine.csv").write_text("left", encoding="utf-8")
+    for path in (old, running):
+        os.utime(path, (0, 0))
+    with scratch_folder() as folder:
+        assert {*tmp_path.iterdir()} == {running, young, Path(folder)}
 
 
 def test_the_name_of_a_new_file_is_on_the_disk_before_it_is_acknowledged(tmp_path, monkeypatch):

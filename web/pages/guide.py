@@ -1,7 +1,6 @@
 """The guided import: the columns and words of a file, each with choices, then a preview, then the import."""
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Question
 from ...data.errors import Fault, FileError, InputError, Remedy
+from ...data.files import scratch_folder
 from ...data.language import N_, _
 from ...data.limits import REQUEST_INTERVIEWS
 from ...data.tables.formats import open_table
@@ -182,7 +182,7 @@ def _import(
 ) -> ImportResult:
     """Import a file as chosen, or try it."""
     meanings = {theirs: meaning for theirs, meaning in choices.words.items() if meaning}
-    with state.open_journal() as book, tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
+    with state.open_journal() as book, scratch_folder() as folder:
         return import_into(
             book,
             path,
