@@ -16,6 +16,7 @@ from offerodds.journal.records import Event
 from offerodds.journal.rows import Record
 from offerodds.journal.status import Predictor
 from offerodds.journal.track_record import last_prediction_before_outcome, track_record
+from offerodds.reporting.journal import recorded_late
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -157,6 +158,16 @@ def test_hindsight_does_not_count(journal, monkeypatch):
     assert last_prediction_before_outcome(journal.interview(late)) is None
     assert last_prediction_before_outcome(journal.interview(timely)) is not None
     assert track_record(journal, MODEL).n_late == 2
+
+
+def test_estimates_of_a_clock_that_was_ahead_are_not_called_hindsight(journal, monkeypatch):
+    start = clock.today()
+    set_day(monkeypatch, start + timedelta(40))
+    journal.add({}, date=start, predict=Predictor(MODEL))
+    set_day(monkeypatch, start)
+    journal.record(1, "rejected")
+    left_out = recorded_late(track_record(journal, MODEL).n_late)
+    assert left_out == "Left out: 1 interview without an estimate dated before its outcome."
 
 
 def test_the_last_prediction_before_the_outcome_counts(journal, monkeypatch):
