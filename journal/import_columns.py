@@ -34,6 +34,11 @@ _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|gör�
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
 _DATES_WITH_FAULTS = (N_("in the future"), N_("a date without a year"), N_("day or month first?"))
 _WHEN = re.compile("^(?:date|day)_(?:of_)?|_(?:date|day|on|am)$")  # beside a decision in a column's name
+_IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_NO_OFFER = ("`rejected`", "`ghosted`")  # the first choices of ambiguous words that may mean no offer
+_FIRST_IDEOGRAPH = "\u4e00"
+_SHORTEST_WORD = 3  # letters; these and shorter ones have other meanings elsewhere: red flags
+_LONGEST_PHRASE = 4  # words of a decision within a column's name
 _DECIDED = ("outcome", "outcome_date")
 _DECISIONS = ("offer", "rejected", "ghosted", "withdrew")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
@@ -77,6 +82,8 @@ class Columns:
         Columns named as one that is used, and that one, by their places.
     decisions : mapping of int to str
         Columns that the user mapped to the outcome and whose names say what yes means, and that decision.
+    is_unclear : bool
+        Whether the user mapped a column to the outcome whose name does not say what yes means.
     """
 
     used: Mapping[int, str]
@@ -85,6 +92,7 @@ class Columns:
     interview_date: bool
     twins: Mapping[int, int]
     decisions: Mapping[int, str]
+    is_unclear: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -152,6 +160,12 @@ def find_columns(
     }
     for i in decisions:  # there may be several, beside a column of outcomes
         targets[i] = None
+    is_unclear = any(
+        target == "outcome"
+        and name in mapping
+        and "outcome" not in (fold(name), other_names().get(fold(name)))
+        for name, target in zip(names, targets, strict=True)
+    )
     twins: dict[int, int] = {}
     for i, target in enumerate(targets):
         first = targets.index(target)
@@ -198,7 +212,7 @@ def find_columns(
     if faults:
         raise FileError(faults)
     used = {i: name for i, name in enumerate(targets) if name}
-    return Columns(used, tuple(ignored), recognised, interview_date, twins, decisions)
+    return Columns(used, tuple(ignored), recognised, interview_date, twins, decisions, is_unclear)
 
 
 class UnusedColumns:
@@ -319,7 +333,7 @@ class _OutcomeDetector:
     def __init__(self, name: str, is_stage: bool) -> None:
         self._filled = self._words = self._decided = self._ticks = 0
         self._undecided = ("pending", "no-interview") if is_stage else ("pending",)
-        self._is_named = named_decision(name) == "offer"
+        self._is_named = mentions_decision(name)
 
     def update(self, cells: Iterable[Any]) -> None:
         """Count the cells of a batch."""
@@ -428,15 +442,43 @@ def named_decision(name: str) -> str:
 
     Examples
     --------
-    >>> [named_decision(name) for name in ("Rejected?", "Date of offer", "No response", "Status", "Planned")]
-    ['rejected', 'offer', 'no_response', '', '']
+    >>> [named_decision(name) for name in ("Rejected (y/n)", "Date of offer", "No response", "Status")]
+    ['rejected', 'offer', 'no_response', '']
     """
-    word = _WHEN.sub("", fold(name))
+    bare = _IN_BRACKETS.sub(lambda part: "" if {*fold(part[1]).split("_")} <= YES_NO_WORDS else part[0], name)
+    word = _WHEN.sub("", fold(bare))
     if word in YES_NO_WORDS or not word[:1].isalpha():
         return ""
     kind = "offer" if word in _OFFER_QUESTIONS else OUTCOME_WORDS.get(word, "")
     is_doubtful = any(f"`{each}`" in AMBIGUOUS_OUTCOMES.get(word, "") for each in _DECISIONS)
     return word if is_doubtful else kind if kind in _DECISIONS else ""
+
+
+def mentions_decision(name: str) -> bool:
+    """Test whether the name of a column contains a word for a decision, though it may not say what yes means.
+
+    Examples
+    --------
+    >>> [mentions_decision(name) for name in ("Did they reject me?", "是否被拒", "Red flags", "Thanked")]
+    [True, True, False, False]
+    """
+    word = fold(name)
+    parts = word.split("_")
+    starts = range(len(parts))
+    phrases = {"_".join(parts[i : i + n]) for i in starts for n in range(1, _LONGEST_PHRASE + 1)}
+    in_chinese = (
+        each for each in _decision_words() if each[0] >= _FIRST_IDEOGRAPH
+    )  # no spaces between words
+    return not phrases.isdisjoint(_decision_words()) or any(each in word for each in in_chinese)
+
+
+@cache
+def _decision_words() -> frozenset[str]:
+    """List the words for decisions that still mean one beside other words."""
+    words = [word for word, kind in OUTCOME_WORDS.items() if kind in _DECISIONS]
+    words += [word for word, choices in AMBIGUOUS_OUTCOMES.items() if choices.startswith(_NO_OFFER)]
+    long_enough = (word for word in words if len(word) > _SHORTEST_WORD or word[0] >= _FIRST_IDEOGRAPH)
+    return frozenset(word for word in long_enough if word[0].isalpha() and word not in YES_NO_WORDS)
 
 
 def read_tick(cell: Any, decision: str) -> Any:

@@ -405,6 +405,7 @@ def _read_table(
         used = columns.used
         if RECORD_COLUMN in used.values():
             reader = reader.in_any_time_zone()
+        reader = replace(reader, asks_yes_or_no=columns.is_unclear)
         has_outcomes = columns.has_outcomes or RECORD_COLUMN in used.values()
         how = reader.today, reader.pattern
         unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)
@@ -441,7 +442,7 @@ def _read_table(
 def _log_faults(
     sheet: Sheet, columns: Columns, names: Sequence[str], mapping: Mapping[str, str]
 ) -> list[Fault]:
-    """Find that the rows are events: *Applied* on one day, *Rejected* on another, in rows of their own.
+    """Find that the rows are events: *Applied* or *Interview* on one day, *Rejected* on another.
 
     The day of a decision would be read as that of an interview. It is not asked about once the column of days
     is mapped, named as one of interviews, or beside one for the day of the application or the outcome.
@@ -451,17 +452,23 @@ def _log_faults(
     is_sure = columns.interview_date or column in mapping or not {APPLIED, "outcome_date"}.isdisjoint(places)
     if not column or is_sure:
         return []
-    applied = {row.process: row.number for row in reversed(sheet.tracked) if row.applied is not None}
+    begun = [row for row in sheet.tracked if row.applied is not None]
+    begun += [row for row in sheet.rows if row.shows_interview and not (row.decision or row.entry.answers)]
+    first = {row.process: row for row in sorted(begun, key=lambda row: -row.number)}
     decided = {
-        row.process: row.number
+        row.process: row
         for row in reversed(sheet.rows)
         if row.decision and row.decision.kind in DECIDED and row.entry.date and not row.entry.answers
     }
-    both = [process for process in decided if process in applied and any(process)]
+    both = [
+        process
+        for process, row in decided.items()
+        if any(process) and process in first and first[process].entry.date != row.entry.date
+    ]
     if not both or 2 * len(both) < len(decided):
         return []
-    process = min(both, key=lambda each: applied[each])
-    seen = _("rows {one} and {other}", one=applied[process], other=decided[process])
+    process = min(both, key=lambda each: first[each].number)
+    seen = _("rows {one} and {other}", one=first[process].number, other=decided[process].number)
     expected = N_("one row for each interview: its day, its outcome, and the day of the outcome in a column")
     problem = N_("looks like a log of events; is it the day of the interview?")
     return [Fault(problem, "", None, column, seen, expected, Remedy.MAP_DATE)]

@@ -15,6 +15,7 @@ from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.observations import ColumnData, FactorizedColumn
 from ..data.answers.outcomes import (
     BLANK_OUTCOMES,
+    EXPECTED_OUTCOME,
     NO_INTERVIEW,
     OUTCOME_WORDS,
     Outcome,
@@ -30,7 +31,7 @@ from ..data.answers.parsing import (
     to_python,
 )
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault, FileError, Remedy
+from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
 from ..data.files import parse_json
 from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
@@ -158,6 +159,8 @@ class RowReader:
         The date format, for `datetime.strptime`.
     meanings : mapping of str, or (str, str), to str
         Words in cells of outcomes and signs, or a column and a word, and the words of the journal for them.
+    asks_yes_or_no : bool
+        Whether yes and no are no outcomes, as the name of their column does not say what yes means.
     """
 
     catalogue: Catalogue
@@ -165,6 +168,7 @@ class RowReader:
     now: str
     pattern: str | None = None
     meanings: Mapping[str | tuple[str, str], str] = field(default_factory=dict)
+    asks_yes_or_no: bool = False
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
     _translated: set[str | tuple[str, str]] = field(default_factory=set)  # words whose meanings were used
@@ -261,7 +265,7 @@ class RowReader:
             never = interview_date and _denies_interview(content.get("date"))
             flags = {"interview_date": interview_date, "applications": applications or never}
             with suppress(AnswerError):  # reported below
-                kind = _outcome_kind(outcome_word) or ("no-interview" if never else None)
+                kind = self._outcome_kind(outcome_word) or ("no-interview" if never else None)
                 if promises_interview(outcome_word):
                     flags["interview_date"] |= self.is_to_come(self._read_date(day, "date"))
                 fits = not is_applied or kind in (None, "pending", "no-interview")
@@ -382,9 +386,15 @@ class RowReader:
     def outcome_kind(self, cell: Any) -> str:
         """Read the cell for an outcome; blank if it cannot be read."""
         try:
-            return read_outcome(self._read_cell("outcome", cell))
+            return self._outcome_kind(self._read_cell("outcome", cell)) or "pending"
         except AnswerError:
             return ""
+
+    def _outcome_kind(self, word: Any) -> Outcome | None:
+        """Read a word for an outcome, None if it is blank; yes and no only if it is clear what they mean."""
+        if self.asks_yes_or_no and read_tick(word, "") != word:
+            raise AnswerError([Fault("ambiguous outcome", seen=clip(word), expected=EXPECTED_OUTCOME)])
+        return _outcome_kind(word)
 
     def _parse(self, name: str, cell: Any) -> Any:
         """Read a cell once; None if it is blank."""
@@ -417,7 +427,7 @@ class RowReader:
         if name in ("date", "outcome_date"):
             return self._read_date(value, name) or _DOUBT
         if name == "outcome":
-            return proves_interview(value), promises_interview(value), _outcome_kind(value)
+            return proves_interview(value), promises_interview(value), self._outcome_kind(value)
         if name in (APPLIED, CHANNEL):
             return value
         if name in (RECORD_COLUMN, SILENCE_FIELD):
@@ -484,7 +494,7 @@ class RowReader:
         Its date is unknown unless it has a column of its own.
         """
         when = self._read_date(day, "outcome_date")
-        kind = _outcome_kind(word)
+        kind = self._outcome_kind(word)
         if kind is None or kind in NO_INTERVIEW:  # a blank takes back nothing; signs show an interview
             return None
         if recorded:

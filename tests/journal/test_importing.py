@@ -682,6 +682,28 @@ def test_an_ambiguous_name_of_a_column_of_ticks_is_asked_back(journal, load, nam
     assert journal.counts() == {"ghosted": 1, "pending": 2}
 
 
+@pytest.mark.parametrize("name", ["Did they reject me?", "Rejected (1=yes)", "是否被拒", "Reddedildi mi?"])
+@pytest.mark.parametrize(("yes", "no"), [("ja", "Nein"), ("1", "0"), ("\u2713", "\u2717")])
+def test_what_yes_means_is_asked_in_a_column_whose_name_only_mentions_a_decision(
+    journal, load, name, yes, no
+):
+    sheet = f"company,date,{name}\nA,2026-09-01,{yes}\nB,2026-09-01,\nC,2026-09-01,{no}\n"
+    assert [each.problem for each in refused(load, sheet).faults] == ["looks like the outcome"]
+    faults = refused(load, sheet, mapping={name: "outcome"}).faults
+    assert [(fault.row, fault.problem) for fault in faults] == [
+        (1, "ambiguous outcome"),
+        (3, "ambiguous outcome"),
+    ]
+    load(sheet, mapping={name: "outcome"}, meanings={yes: "rejected", no: "pending"})
+    assert journal.counts() == {"rejected": 1, "pending": 2}
+
+
+@pytest.mark.parametrize("name", ["Abgelehnt (ja/nein)", "Rejected [Y/N]"])
+def test_a_choice_in_brackets_is_no_part_of_the_name_of_a_decision(journal, load, name):
+    load(f"company,date,{name}\nA,2026-09-01,y\nB,2026-09-01,n\n", mapping={name: "outcome"})
+    assert journal.counts() == {"rejected": 1, "pending": 1}
+
+
 def test_several_columns_of_decisions_are_read_together(journal, load):
     header = "company,date,Status,Rejected?,Offer?,Ghosted?"
     rows = "A,2026-09-01,,yes,no,\nB,2026-09-02,Onsite,,2026-09-09,\nC,2026-09-03,ghosted,no,no,x\n"
@@ -732,6 +754,13 @@ def test_a_log_of_events_is_not_read_as_interviews(load):
     assert "one row for each interview" in fault.expected
     assert "--map 'date=date'" in fault.advice(TERMINAL)
     assert len(load(f"company,date,Status\n{EVENTS}", mapping={"date": "date"}).added) == 3
+
+
+def test_a_log_of_events_without_applications_is_not_read_as_interviews(load):
+    rows = "A,2026-09-01,Phone screen\nA,2026-09-08,Rejected\nB,2026-09-02,Onsite\nB,2026-09-12,Offer\n"
+    (fault,) = refused(load, f"company,date,Status\n{rows}").faults
+    assert (fault.field, fault.seen) == ("date", "rows 1 and 2")
+    assert len(load(f"company,Interview date,Status\n{rows}").added) == 4
 
 
 @pytest.mark.parametrize("header", ["company,Interview date,Status", "company,date,Status,Applied on"])
