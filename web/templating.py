@@ -83,6 +83,9 @@ def fault_text(fault: Fault, catalogue: Catalogue | None = None) -> str:
     'Company: too long'
     >>> fault_text(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
     'mine.csv, row 1, outcome_date: not a date; enter the date format below'
+    >>> fault = Fault("not an answer", field="rapport", seen="8", expected="1 to 5", remedy=Remedy.OF_TEN)
+    >>> fault_text(fault)
+    'Rapport: enter 1 to 5 (you entered “8”); if these are ratings out of ten, write each as 8 of 10'
     """
     fault = without_folder(fault)
     if fault.source:
@@ -92,7 +95,8 @@ def fault_text(fault: Fault, catalogue: Catalogue | None = None) -> str:
     if fault.problem == _INVALID_ANSWER and fault.seen and fault.expected:
         entered = fault.seen.strip("'\"")
         problem = _("enter {expected} (you entered “{entered}”)", expected=_(fault.expected), entered=entered)
-        worded = replace(worded, problem=problem, seen="", expected="")
+        remedy = worded.advice(PAGE)  # it may repeat what was seen
+        worded = replace(worded, problem=problem, seen="", expected="", remedy=remedy, nearest=None)
     text = worded.worded(PAGE)
     return text[:1].upper() + text[1:]
 

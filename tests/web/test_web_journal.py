@@ -1519,6 +1519,33 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
     assert "choose the file again" in again.text.casefold()
 
 
+@pytest.mark.parametrize(
+    ("sheet", "advice"),
+    [
+        ("company,Vibe,rapport\nA,good,8\n", "write each as 8 of 10"),
+        ("company,Status,Status\nA,Offer,Rejected\n", "choose not used below for the one that is not meant"),
+        (
+            "company,date,status\nA,2026-09-01,Applied\nA,2026-09-08,Rejected\n",
+            "write the file so, or choose",
+        ),
+    ],
+)
+def test_the_advice_of_the_guide_can_be_followed_there(browser, sheet, advice):
+    assert advice in guide(browser, {}, sheet).text
+
+
+def test_the_guide_names_no_file_that_the_person_does_not_know(browser, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("old")):
+        sheet.append(["company", "outcome"])
+        sheet.append(["A", "offer"])
+    book.save(tmp_path / "mine.xlsx")
+    files = {"file": ("mine.xlsx", (tmp_path / "mine.xlsx").read_bytes())}
+    text = browser.post("/journal/import/guide", data=SECRET, files=files).text
+    assert re.search(r">\s*Several sheets could be meant", text)
+
+
 @pytest.mark.parametrize(("choice", "added"), [("date", 1), ("", 0)])
 def test_a_column_that_may_show_interviews_is_chosen_or_left_out(browser, choice, added):
     first = guide(browser, {}, "Company,Applied,1st Interview,Status\nA,2026-09-01,2026-09-15,Rejected\n")

@@ -56,7 +56,9 @@ _OUTCOMES = {
 _REMEDIES: Mapping[Remedy | str | None, str] = {
     Remedy.MAP_OUTCOME: "choose outcome for it below, or leave it as not used",
     Remedy.MAP_DATE: "choose day of the interview for it below, or leave it as not used",
+    Remedy.MAP_ONE: "choose not used below for the one that is not meant",
 }
+_REWRITE = N_("write the file so, or choose not used for the column below")
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
 _PATTERN = re.compile(r"%[dm](.)%[dm]\1(%[Yy])")
 _NUMBERS = re.compile(r"\d+([/.-])\d+\1(\d{2,4})")
@@ -120,7 +122,7 @@ def guide(request: Request, form: AuthorizedForm) -> Response:
     try:
         names, samples = _head(path, state.active_model().model.catalogue, choices.sheet)
     except InputError as error:
-        return _show(request, step, faults=error.faults)
+        return _show(request, step, faults=[replace(fault, source="") for fault in error.faults])
     catalogue = state.active_model().model.catalogue
     suggested = _suggest(names, catalogue)
     chosen = {i: choices.columns.get(i, suggested.get(i, "")) for i in range(len(names))}
@@ -208,7 +210,7 @@ def _show(
     """Show a step, with the faults that no choice here settles."""
     choices: Choices = step["choices"]
     words, others = _words(faults, choices, catalogue)
-    others = [replace(each, remedy=_REMEDIES.get(each.remedy, each.remedy)) for each in others]
+    others = [replace(each, remedy=_remedy(each)) for each in others]
     patterns = _patterns(others, choices)
     if patterns:
         others = [fault for fault in others if fault.remedy is not Remedy.DAY_OR_MONTH]
@@ -236,6 +238,12 @@ def _show(
         remarks=[as_sentence(remark) for remark in result.remarks] if result else [],
         is_ready=result is not None and (choices.skip or not faults),
     )
+
+
+def _remedy(fault: Fault) -> Remedy | str | None:
+    """Find the remedy in the words of this page; no choice makes interviews of a log of events."""
+    is_log = fault.remedy is Remedy.MAP_DATE and bool(fault.expected)
+    return _REWRITE if is_log else _REMEDIES.get(fault.remedy, fault.remedy)
 
 
 def _words(
