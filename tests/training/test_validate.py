@@ -665,3 +665,13 @@ def test_train_without_validation_shows_no_verdict(tmp_path, offerodds):
     content = json.loads(offerodds("train", table, "--json").out)
     assert content["verdict"]["word"] == "insufficient"
     assert {each["signal"] for each in content["published_evidence"]["signals"]} <= {"rapport"}
+
+
+@pytest.mark.parametrize("signs", [{}, {"rapport": [3] * 20}, {"rapport": [4, 2, *[None] * 18]}])
+def test_signs_that_nearly_nobody_answered_separate_nothing(signs):
+    result = train(pd.DataFrame({"outcome": ["offer", "rejected"] * 10} | signs))
+    assert result.verdict.word == "insufficient"
+    assert result.validation.signs.auc == pytest.approx(
+        0.5 if len({*signs.get("rapport", [])}) < 2 else 0.6, abs=0.01
+    )
+    assert result.validation.model.auc.corrected == pytest.approx(result.validation.signs.auc)

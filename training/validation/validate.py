@@ -29,6 +29,7 @@ from .validation_result import (
     SignDiscrimination,
     Stability,
     Validation,
+    sign_contributions,
     sign_discrimination,
 )
 
@@ -37,7 +38,6 @@ _STABILITY_BOOTSTRAPS = 50  # enough if the resamples serve only the stability
 _MIN_BOOTSTRAPS = 20
 _MAX_REFITTED_ROWS = 1_000_000  # over all resamples: the more rows, the less optimism there is to measure
 _MIN_DEFINED_SHARE = 0.5  # of the resamples: if a metric is defined in fewer, they are no fair sample
-_LOG_ODDS_DIGITS = 9  # rounding errors put no order into equal contributions
 _INTERCEPT = Metric(
     lambda p, y, weights: recalibration(p, y, weights)[0],
     N_("recalibration intercept"),
@@ -153,7 +153,9 @@ def validate(
         refits=n if is_leave_one_out else len(counts),
         model=model,
         base_rate=base,
-        signs=sign_discrimination(left_out.model, left_out.base, data.y, data.weight),
+        signs=sign_discrimination(
+            left_out.model, left_out.base, data.y, data.weight, data.X if is_leave_one_out else None
+        ),
         published=_published_discrimination(data, start),
         stability=_stability(apparent.model[0], refits.model, data.weight),
         candidates=candidates,
@@ -252,8 +254,8 @@ def leave_one_out(
     Scores such as log loss use the leave-one-out probabilities directly. For the other metrics this would be
     biased: leaving out an offer lowers the base rate, so in the pooled predictions every offer starts lower
     than every non-offer, and signs without any effect would have an AUC of 0. These metrics therefore use
-    the contribution of the signs by the leave-one-out fit, added to the base rate of the fit to all rows:
-    ``logit(base) + logit(left_out) - logit(base_left_out)``.
+    the contribution of the signs by the leave-one-out fit (`sign_contributions`), added to the base rate of
+    the fit to all rows: ``logit(base) + logit(left_out) - logit(base_left_out)``.
 
     Parameters
     ----------
@@ -270,7 +272,7 @@ def leave_one_out(
     cross-validation techniques for estimating the area under the ROC curve, Computational Statistics &
     Data Analysis 55(4):1828-1844: the bias of pooling.
     """
-    contribution = np.round(log_odds(left_out) - log_odds(base_left_out), _LOG_ODDS_DIGITS)
+    contribution = sign_contributions(left_out, base_left_out, data.X)
     with_common_base = sigmoid(log_odds(base) + contribution)
     metrics = {}
     for name, metric in _validated_metrics().items():

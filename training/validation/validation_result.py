@@ -36,7 +36,12 @@ class SignDiscrimination:
 
 
 def sign_discrimination(
-    model: Floats, base: Floats, outcome: Floats, weight: Floats, level: float = 0.90
+    model: Floats,
+    base: Floats,
+    outcome: Floats,
+    weight: Floats,
+    X: Floats | None = None,
+    level: float = 0.90,
 ) -> SignDiscrimination | None:
     """Compute the AUC of the signs with its interval; None if all outcomes are the same.
 
@@ -53,6 +58,8 @@ def sign_discrimination(
         1 for an offer.
     weight : (n,) array
         Number of interviews that each row represents.
+    X : (n, k) array, optional
+        The signs, if each row was predicted by another fit: see `sign_contributions`.
     level : float
         Coverage of the interval.
 
@@ -71,10 +78,29 @@ def sign_discrimination(
     n_offer, n_no_offer = float(weight @ outcome), float(weight @ (1 - outcome))
     if not n_offer or not n_no_offer:
         return None
-    contribution = np.round(log_odds(model) - log_odds(base), _LOG_ODDS_DIGITS)
+    contribution = sign_contributions(model, base, X)
     area = float(auc(sigmoid(contribution), outcome, weight))
     gain = float(log_loss(base, outcome, weight) - log_loss(model, outcome, weight))
     return SignDiscrimination(area, *auc_interval(area, n_offer, n_no_offer, level), gain)
+
+
+def sign_contributions(model: Floats, base: Floats, X: Floats | None = None) -> Floats:
+    """Compute the contribution of the signs, ``logit(model) - logit(base)``: (n,) array, rounded.
+
+    Rows of ``X`` with the same signs get the mean of theirs. Left out one by one they would differ by their
+    outcomes alone, and signs that nobody answered would rank every offer higher.
+
+    Examples
+    --------
+    >>> model, base = np.array([0.41, 0.42, 0.3]), np.array([0.4, 0.4, 0.4])
+    >>> sign_contributions(model, base, np.array([[0.0], [0.0], [1.0]])).round(2)
+    array([ 0.06,  0.06, -0.44])
+    """
+    contribution = log_odds(model) - log_odds(base)
+    if X is not None:
+        same = np.unique(X, axis=0, return_inverse=True)[1].ravel()
+        contribution = (np.bincount(same, contribution) / np.bincount(same))[same]
+    return np.round(contribution, _LOG_ODDS_DIGITS)
 
 
 def auc_interval(area: float, n_offer: float, n_no_offer: float, level: float = 0.90) -> tuple[float, float]:
