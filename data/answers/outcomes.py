@@ -252,15 +252,19 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     Raises
     ------
     AnswerError
-        A cell is not an outcome; every such cell is listed.
+        A cell is not an outcome, or says yes or no in a column named *Rejected*; every such cell is listed.
     """
-    if _are_labels(cells):
+    is_opposite = _names_no_offer(column)
+    if _are_labels(cells) and not is_opposite:
         return np.asarray(cells, dtype=np.float64)
     outcomes = FactorizedColumn.from_cells(cells)
     labels = np.full(len(outcomes.uniques), np.nan)
     faults: list[Fault] = []
     for code, cell in enumerate(outcomes.uniques):
         try:
+            if is_opposite and _says_yes_or_no(cell):
+                expected = N_("offer or rejected, as yes may mean no offer in a column of this name")
+                raise AnswerError([Fault("ambiguous outcome", seen=clip(cell), expected=expected)])
             labels[code] = OUTCOME_LABELS.get(read_outcome(cell), np.nan)
         except AnswerError as error:
             rows = (np.flatnonzero(outcomes.codes == code) + 1).tolist()
@@ -268,6 +272,20 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: fault.row or 0))
     return outcomes.expand(labels)
+
+
+def _names_no_offer(column: str) -> bool:
+    """Test whether the name of a column is a word for an outcome without an offer, or may be one."""
+    word = fold(column)
+    choices = AMBIGUOUS_OUTCOMES.get(word, "")
+    return OUTCOME_WORDS.get(word) in ("rejected", "ghosted") or choices.startswith(
+        ("`rejected`", "`ghosted`")
+    )
+
+
+def _says_yes_or_no(cell: Any) -> bool:
+    text = str(to_python(cell))
+    return fold(text) in (*YES_NO_WORDS, "1", "0", "1.0", "0.0") or bool(yes_no_marks(text))
 
 
 def find_pending(cells: ColumnData) -> npt.NDArray[np.bool_]:

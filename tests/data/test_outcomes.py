@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -312,3 +313,15 @@ def test_no_slip_of_a_word_is_led_to_one_of_another_meaning(word, data):
     }[kind]
     hint = hint_of(slip)
     assert hint is None or OUTCOME_WORDS[hint] == OUTCOME_WORDS.get(word)
+
+
+@pytest.mark.parametrize("column", ["rejected", "Absage?", "Declined"])
+@pytest.mark.parametrize("cells", [["yes", "no"], [True, False], np.array([1.0, 0.0])])
+def test_yes_is_no_offer_in_a_column_named_as_a_rejection(column, cells):
+    with pytest.raises(AnswerError) as caught:
+        read_outcomes(cells, column)
+    assert [(fault.row, fault.problem) for fault in caught.value.faults] == [
+        (1, "ambiguous outcome"),
+        (2, "ambiguous outcome"),
+    ]
+    assert read_outcomes(["rejected", "offer"], column).tolist() == [0.0, 1.0]
