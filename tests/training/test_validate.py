@@ -675,3 +675,8 @@ def test_signs_that_nearly_nobody_answered_separate_nothing(signs):
         0.5 if len({*signs.get("rapport", [])}) < 2 else 0.6, abs=0.01
     )
     assert result.validation.model.auc.corrected == pytest.approx(result.validation.signs.auc)
+
+
+def test_folds_of_signs_that_nobody_answered_separate_nothing():
+    result = train(pd.DataFrame({"outcome": ["offer"] * 45 + ["rejected"] * 5}))
+    assert result.validate(bootstraps=2).signs.auc == pytest.approx(0.5)

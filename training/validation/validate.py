@@ -153,9 +153,7 @@ def validate(
         refits=n if is_leave_one_out else len(counts),
         model=model,
         base_rate=base,
-        signs=sign_discrimination(
-            left_out.model, left_out.base, data.y, data.weight, data.X if is_leave_one_out else None
-        ),
+        signs=sign_discrimination(left_out.model, left_out.base, data.y, data.weight, data.X),
         published=_published_discrimination(data, start),
         stability=_stability(apparent.model[0], refits.model, data.weight),
         candidates=candidates,

@@ -87,8 +87,8 @@ def sign_discrimination(
 def sign_contributions(model: Floats, base: Floats, X: Floats | None = None) -> Floats:
     """Compute the contribution of the signs, ``logit(model) - logit(base)``: (n,) array, rounded.
 
-    Rows of ``X`` with the same signs get the mean of theirs. Left out one by one they would differ by their
-    outcomes alone, and signs that nobody answered would rank every offer higher.
+    Rows of ``X`` with the same signs get the mean of theirs. Left out at different times they would differ by
+    the outcomes left out alone, and signs that nobody answered would rank offers higher.
 
     Examples
     --------
