@@ -251,7 +251,8 @@ def _ask(question: Question) -> Any:
         try:
             meant = _meant(question, choices, text)
         except InvalidAnswerError as error:
-            expected = _("1 to {n} or the word", n=len(choices)) if choices else error.expected
+            either = _("1, 2 or the word") if len(choices) == 2 else _("1 to {n} or the word", n=len(choices))
+            expected = either if choices else error.expected
             typer.echo(_("Enter {expected}, or press Enter to skip.", expected=expected), err=True)
             continue
         if len(meant) == 1:

@@ -90,7 +90,8 @@ def test_a_choice_may_be_typed_as_a_word(terminal, tmp_path):
     _choose(child, "How well did you do", "meh" + ENTER)
     child.expect_exact("Enter 1 to 5 or the word, or press Enter to skip.")
     _press(child, "badly" + ENTER)
-    child.expect_exact("Question 3 of 10")
+    _choose(child, "Question 3 of 10", "perhaps" + ENTER)
+    child.expect_exact("Enter 1, 2 or the word, or press Enter to skip.")
     _press(child, _control("c"))
     assert child.finish() == 130
     assert _draft(tmp_path) == {"stage": "final", "self_rating": "badly"}

@@ -464,7 +464,7 @@ def test_an_interview_shows_history_notes_estimate_and_answers(browser, book):
     assert "How easy and warm was the conversation? warm" in text
     assert "4 Nov 2026 interview" in text
     assert "waiting for 20 days" in text
-    assert "From the average to your chance" in text
+    assert "From all interviews to your chance" in text
     assert "promised 10" in text
     assert "today " in text
     assert f'max="{TODAY}"' in page.text
