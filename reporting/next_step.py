@@ -140,10 +140,7 @@ need anything else from me, I will gladly send it.
     Kind regards,
     """
     if step.kind == "thank":
-        sentences = [
-            _thanks_at_once(step, _job(interview)),
-            _("I enjoyed our conversation and would be glad to join you."),
-        ]
+        sentences = [_thanks_at_once(step, _job(interview)), _impression(interview)]
     elif step.kind == "follow-up":
         sentences = [_thanks_again(interview, _job(interview))]
         if step.promised_day:
@@ -178,6 +175,14 @@ def _thanks_at_once(step: NextStep, job: str) -> str:
         if job
         else _("Thank you for the interview today.")
     )
+
+
+def _impression(interview: Interview) -> str:
+    """Praise the conversation, unless the answers call it cold, stiff or rude."""
+    answers = interview.answers
+    if answers.get("rapport") in ("cold", "stiff") or answers.get("negative_tone") == "yes":
+        return _("I appreciate the time you took.")
+    return _("I enjoyed our conversation and would be glad to join you.")
 
 
 def _thanks_again(interview: Interview, job: str) -> str:

@@ -218,6 +218,23 @@ def test_messages_are_filled_in():
     assert "\x1b" not in "".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("answers", "is_praised"),
+    [
+        ({}, True),
+        ({"rapport": "polite", "negative_tone": "no"}, True),
+        ({"rapport": "cold"}, False),
+        ({"rapport": "stiff"}, False),
+        ({"negative_tone": "yes"}, False),
+    ],
+)
+def test_a_thank_you_praises_no_cold_or_rude_conversation(answers, is_praised):
+    one = replace(interview(), answers=answers)
+    text = step_message(step(one, 0), one)
+    assert ("I enjoyed our conversation" in text) is is_praised
+    assert ("I appreciate the time you took." in text) is not is_praised
+
+
 def test_steps_of_a_journal_are_sorted_by_urgency(tmp_path, monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: DAY + timedelta(20))
     monkeypatch.setattr(clock, "now", lambda: NOW)
