@@ -375,9 +375,12 @@ _NOT_COMPARED: dict[CandidateName, str] = {
     "trained": N_("They were not compared with the default model."),
 }
 _BEST: dict[CandidateName, str] = {
-    "default": N_("On unseen interviews it predicts best; your outcomes do not help yet."),
-    "level": N_("On unseen interviews it predicts best; the trained weights do not help yet."),
-    "trained": N_("On unseen interviews they predict best."),
+    "default": N_("It has predicted your outcomes best so far; training on them does not help yet."),
+    "level": N_(
+        "It has predicted your outcomes best so far, each one from the others; "
+        "the trained weights do not help yet."
+    ),
+    "trained": N_("They have predicted your outcomes best so far, each one from the others."),
 }
 _BETTER: dict[CandidateName, str] = {
     "default": N_("On unseen interviews the default model predicts better: log loss {best} against {used}."),

@@ -174,6 +174,15 @@ def test_with_few_outcomes_the_default_stays_unless_another_is_asked_for():
     assert result.choose("level").name == "level"
 
 
+def test_the_choice_claims_no_more_than_a_verdict_of_too_few_outcomes():
+    result = train({"rapport": [4, 5] * 5, "outcome": ["offer"] * 10})
+    assert result.verdict.sentence.startswith("Too few outcomes to judge")
+    assert choice_sentence(result.choose()) == (
+        "In use: the trained weights. "
+        "They have predicted your outcomes best so far, each one from the others."
+    )
+
+
 def test_no_outcome_leaves_every_candidate_at_the_default():
     result = train({"rapport": [5], "outcome": ["pending"]})
     for model in result.candidates.values():
@@ -220,7 +229,7 @@ def test_rows_of_a_comparison_have_signs():
 def test_the_command_states_the_model_in_use_and_undo_returns_to_the_one_before(offerodds, folder):
     ran = offerodds("train", "mine.csv")
     text = " ".join(ran.out.split())
-    assert "unseen interviews" in text
+    assert "predicted your outcomes best so far" in text
     assert "In use: " in text
     ran = offerodds("train", "mine.csv", "--use", "trained", "--no-validate")
     assert "In use: the trained weights, as you asked." in " ".join(ran.out.split())
