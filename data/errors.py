@@ -92,7 +92,8 @@ class Remedy(Enum):
         "nothing was changed; delete the files ending in -wal and -shm beside it, then restore a copy, or a "
         "backup from the same folder"
     )
-    ADD_YEAR = "add the year to the dates in the file too"
+    ADD_YEAR = "add the year"
+    ADD_YEAR_TOO = "add the year to the dates in the file too"
     DATE_FORMAT = "give the format of the dates, such as dd.mm.yyyy"
     DAY_OR_MONTH = "give the format of the dates: dd/mm/yyyy or mm/dd/yyyy"
     EXPORT_JOURNAL = "export that journal, then import the export"

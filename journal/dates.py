@@ -108,7 +108,7 @@ def check_pattern(pattern: str | None) -> str | None:
     if not has_year and _round_trips(f"{translated} %Y"):
         year = "%Y" if translated == pattern else "yyyy"
         expected = _("{pattern} with {year} for the year", pattern=pattern, year=year)
-        remedy = Remedy.ADD_YEAR
+        remedy = Remedy.ADD_YEAR_TOO
         fault = Fault(
             "a date format without a year", "", None, "date_format", clip(pattern), expected, remedy
         )

@@ -21,7 +21,7 @@ def test_a_date_format_without_a_year_is_refused_with_the_remedy(pattern):
     (fault,) = error.value.faults
     assert (fault.problem, fault.field) == ("a date format without a year", "date_format")
     assert "%Y" in fault.expected
-    assert fault.remedy is Remedy.ADD_YEAR
+    assert fault.remedy is Remedy.ADD_YEAR_TOO
 
 
 @pytest.mark.parametrize(

@@ -1194,6 +1194,7 @@ def test_what_is_wrong_with_an_import_is_in_the_language_of_the_reader(load):
 def test_dates_without_a_year_are_reported_once(load):
     (fault,) = refused(load, "company,date\nA,8-Jul\nB,12-Aug\n").faults
     assert fault.problem_text == "a date without a year, in 2 rows"
+    assert str(fault).endswith("seen '8-Jul'; add the year")
 
 
 # one outcome per process
