@@ -328,6 +328,7 @@ def read_sheet(
     mapping: Mapping[str, str],
     sheet_name: str | None = None,
     max_rows: int = INTERVIEWS,
+    column_names: Callable[[str], str] = str,
 ) -> Sheet:
     """Read the interviews of a file, a few thousand rows at a time.
 
@@ -342,6 +343,8 @@ def read_sheet(
         The sheet of a workbook.
     max_rows : int
         Limit of rows.
+    column_names : callable
+        Words a name in the journal for the remark on recognised columns.
 
     Raises
     ------
@@ -358,7 +361,7 @@ def read_sheet(
                 sheet.read_row(number, partial(reader.read_export_interview, interview))
             sheet.listed = [each.to_application() for each in export.applications]
         else:
-            _read_table(path, reader, mapping, sheet, sheet_name)
+            _read_table(path, reader, mapping, sheet, sheet_name, column_names)
     except InputError as error:
         raise error.in_source(str(path)) from None
     sheet.faults = [replace(fault, source=str(path)) for fault in sheet.faults]
@@ -393,6 +396,7 @@ def _read_table(
     mapping: Mapping[str, str],
     sheet: Sheet,
     sheet_name: str | None,
+    column_names: Callable[[str], str],
 ) -> None:
     """Add the rows of a table to a sheet."""
     known = [*reader.catalogue.questions, *mapping, *header_names()]
@@ -401,7 +405,8 @@ def _read_table(
         sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping, table.twins)
-        sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
+        sheet.remarks = (*table.remarks, *_recognised(columns, column_names))
+        sheet.ignored = columns.ignored
         used = columns.used
         if RECORD_COLUMN in used.values():
             reader = reader.in_any_time_zone()
@@ -625,9 +630,9 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
     ]
 
 
-def _recognised(columns: Columns) -> list[str]:
+def _recognised(columns: Columns, words: Callable[[str], str]) -> list[str]:
     """Describe the columns that were recognised by their names in other programs."""
     if not columns.recognised:
         return []
-    pairs = [f"{theirs} = {ours}" for theirs, ours in columns.recognised.items()]
+    pairs = [f"{theirs} = {words(ours)}" for theirs, ours in columns.recognised.items()]
     return [_("Columns recognised: {columns}", columns=", ".join(pairs))]

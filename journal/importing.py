@@ -5,7 +5,7 @@ import json
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -226,6 +226,7 @@ def import_into(
     dry_run: bool = False,
     predict: Predictor | None = None,
     max_rows: int = INTERVIEWS,
+    column_names: Callable[[str], str] = str,
 ) -> ImportResult:
     """Import an export or a table of interviews into a journal.
 
@@ -257,6 +258,8 @@ def import_into(
         Makes the prediction that is saved with a pending interview that is new or has new answers.
     max_rows : int
         More rows are a fault.
+    column_names : callable, optional
+        Words a name in the journal for the remark on recognised columns.
 
     Returns
     -------
@@ -271,7 +274,7 @@ def import_into(
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
         raise InputError([Fault("this is the journal itself", str(path), remedy=Remedy.OTHER_FILE)])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
-    content = read_sheet(path, reader, mapping or {}, sheet, max_rows)
+    content = read_sheet(path, reader, mapping or {}, sheet, max_rows, column_names)
     if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
     if content.faults and skip_bad is None:

@@ -1534,6 +1534,14 @@ def test_the_advice_of_the_guide_can_be_followed_there(browser, sheet, advice):
     assert advice in guide(browser, {}, sheet).text
 
 
+def test_the_guide_names_the_recognised_columns_as_its_choices_do(browser):
+    sheet = "Employer,Interview Date,Status\nA,2026-09-01,Rejected\n"
+    files = {"file": ("mine.csv", sheet)}
+    shown = browser.post("/journal/import/guide", data=SECRET, files=files, headers={"Accept-Language": "de"})
+    columns = "Employer = Firma, Interview Date = Tag des Gesprächs, Status = Ergebnis."
+    assert f"Erkannte Spalten: {columns}" in page_text(shown)
+
+
 def test_the_guide_names_no_file_that_the_person_does_not_know(browser, tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()

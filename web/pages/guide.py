@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,7 @@ def _import(
             dry_run=dry_run,
             predict=Predictor(state.active_model().model),
             max_rows=REQUEST_INTERVIEWS,
+            column_names=partial(_label, catalogue=state.active_model().model.catalogue),
         )
 
 
@@ -263,7 +265,7 @@ def _words(
     return [
         {
             "field": field,
-            "label": _(_LABELS[field]) if field in _LABELS else sign_name(field, catalogue),
+            "label": _label(field, catalogue),
             "word": word,
             "rows": rows,
             "meaning": choices.words.get((field, word), ""),
@@ -271,6 +273,11 @@ def _words(
         }
         for (field, word), rows in (made | asked).items()
     ], others
+
+
+def _label(field: str, catalogue: Catalogue | None) -> str:
+    """Name a column as the choices here do."""
+    return _(_LABELS[field]) if field in _LABELS else sign_name(field, catalogue)
 
 
 def _meanings(question: Question | None) -> list[tuple[str, str]]:
