@@ -49,12 +49,12 @@ def test_the_model_and_its_file_record_made_up_interviews(tmp_path):
     with use_language("de"):
         assert (
             chosen.description
-            == "veröffentlichte Belege und 30 Ergebnisse, aus erfundenen Gesprächen gelernt"
+            == "veröffentlichte Belege und 30 Ergebnisse, aus erfundenen Gesprächen gelernt, laut m.json"
         )
     with use_language("es"):
         assert (
             chosen.description
-            == "evidencia publicada y 30 resultados, con lo aprendido de entrevistas inventadas"
+            == "evidencia publicada y 30 resultados, con lo aprendido de entrevistas inventadas, según m.json"
         )
     content = json.loads((tmp_path / "m.json").read_text())
     del content["training"]["n_synthetic"]  # as models saved before
