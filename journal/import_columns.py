@@ -81,9 +81,9 @@ class Columns:
     twins : mapping of int to int
         Columns named as one that is used, and that one, by their places.
     decisions : mapping of int to str
-        Columns that the user mapped to the outcome and whose names say what yes means, and that decision.
+        Columns that the user mapped to the outcome and whose names state what yes means, and that decision.
     is_unclear : bool
-        Whether the user mapped a column to the outcome whose name does not say what yes means.
+        Whether the user mapped a column to the outcome whose name leaves open what yes means.
     """
 
     used: Mapping[int, str]
@@ -455,7 +455,7 @@ def named_decision(name: str) -> str:
 
 
 def mentions_decision(name: str) -> bool:
-    """Test whether the name of a column contains a word for a decision, though it may not say what yes means.
+    """Test whether the name of a column contains a word for a decision, though perhaps not what yes means.
 
     Examples
     --------

@@ -160,7 +160,7 @@ class RowReader:
     meanings : mapping of str, or (str, str), to str
         Words in cells of outcomes and signs, or a column and a word, and the words of the journal for them.
     asks_yes_or_no : bool
-        Whether yes and no are no outcomes, as the name of their column does not say what yes means.
+        Whether yes and no are no outcomes, because the name of their column leaves open what yes means.
     """
 
     catalogue: Catalogue
@@ -346,7 +346,7 @@ class RowReader:
     def merge_decisions(
         self, outcome: Any, day: Any, decisions: Sequence[tuple[str, Any]]
     ) -> tuple[Any, Any]:
-        """Merge what columns of decisions, such as *Rejected?*, say about a row with its outcome and its day.
+        """Merge the decisions in columns such as *Rejected?* with the outcome of the row and its day.
 
         Parameters
         ----------

@@ -357,7 +357,10 @@ class DataRemarks:
             self._n_compared += full.size
 
     def add_processes(self, names: Sequence[str], has_outcome: npt.NDArray[np.bool_]) -> None:
-        """Add the `process_names` of interviews; only those with an outcome are compared."""
+        """Add the `process_names` of interviews.
+
+        Only those with an outcome, an (n,) array of bool, are compared.
+        """
         if self._processes.total() < _MAX_COMPARED_PROCESSES:
             self._processes.update(
                 name for name, counts in zip(names, has_outcome, strict=False) if counts and name

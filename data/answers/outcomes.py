@@ -252,7 +252,7 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     Raises
     ------
     AnswerError
-        A cell is not an outcome, or says yes or no in a column named *Rejected*; every such cell is listed.
+        A cell is not an outcome, or is yes or no in a column named *Rejected*; every such cell is listed.
     """
     is_opposite = _names_no_offer(column)
     if _are_labels(cells) and not is_opposite:

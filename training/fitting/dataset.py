@@ -111,7 +111,7 @@ class Dataset(ABC):
     def quadratic(self, mean: Floats, covariance: Floats | None) -> QuadraticLikelihood:
         """Approximate ``ℓ`` to second order about a mean, averaged as in `gradient_and_hessian`.
 
-        Its value at the mean is 0. ``mean`` and ``covariance`` are as there.
+        Its value at the mean, a (1 + k,) array, is 0. ``covariance`` is a (1 + k, 1 + k) array or None.
         """
         return QuadraticLikelihood(mean, *self.gradient_and_hessian(mean, covariance))
 

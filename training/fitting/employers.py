@@ -367,11 +367,14 @@ class GroupedLikelihood:
     def _pass(
         self, function: Callable[..., Floats], levels: _Levels, mean: Floats, covariance: Floats | None
     ) -> Floats:
-        """Add up an array of sums over all rows."""
+        """Add up an array of sums over all rows; ``mean`` is a (1 + k,) array."""
         return self._employers.map_reduce(partial(function, at=_Averages.of(levels, mean, covariance)))
 
     def _step(self, levels: _Levels, mean: Floats, sums: _LevelSums) -> float:
-        """Take one Newton step of the levels; return the largest, in standard deviations."""
+        """Take one Newton step of the levels; return the largest, in standard deviations.
+
+        ``mean`` is a (1 + k,) array.
+        """
         residual = sums.residual - self._prior_precision * (levels.mean - self._prior_mean)
         precision = sums.slope + self._prior_precision
         self._levels = _Levels(levels.mean + residual / precision, precision, levels.slope)
@@ -384,7 +387,8 @@ def _spread_loss(
 ) -> float:
     """Compute what averaging over coefficients and levels takes from ``ℓ``, to second order.
 
-    Half the trace of the information about both times the covariance of both; arrays as in `_Expansion`.
+    Half the trace of the information about both times the covariance of both. ``covariance`` is a
+    (1 + k, 1 + k) array or None, and the others are as in `_Expansion`.
     """
     if covariance is None:
         covariance = np.zeros(information.shape)
@@ -470,7 +474,10 @@ def _block_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats:
 
 
 def _split(sums: Floats, size: int, n_levels: int) -> list[Floats]:
-    """Split the array of `_block_sums` into views of its four parts."""
+    """Split the array of `_block_sums` into views of its parts.
+
+    They are (1 + 2 g,), (1 + k,), (1 + k, 1 + k) and (1 + k, g) arrays.
+    """
     parts = np.split(sums, np.cumsum([1 + 2 * n_levels, size, size**2]))
     return [*parts[:2], parts[2].reshape(size, size), parts[3].reshape(size, n_levels)]
 
