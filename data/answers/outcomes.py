@@ -275,11 +275,14 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
 
 
 def _names_no_offer(column: str) -> bool:
-    """Test whether the name of a column is a word for an outcome without an offer, or may be one."""
-    word = fold(column)
-    choices = AMBIGUOUS_OUTCOMES.get(word, "")
-    return OUTCOME_WORDS.get(word) in ("rejected", "ghosted") or choices.startswith(
-        ("`rejected`", "`ghosted`")
+    """Test whether the name of a column has a word that means, or may mean, an outcome without an offer."""
+    name = fold(column)
+    words = {name, *name.split("_")} - YES_NO_WORDS
+    no_offer = ("`rejected`", "`ghosted`")
+    return any(
+        OUTCOME_WORDS.get(word) in ("rejected", "ghosted")
+        or AMBIGUOUS_OUTCOMES.get(word, "").startswith(no_offer)
+        for word in words
     )
 
 
