@@ -423,7 +423,7 @@ def _check_size(path: str | Path) -> None:
 
 
 def _sizes(packed: zipfile.ZipFile) -> Iterator[tuple[int, int, int]]:
-    """Yield the rows, cells and bytes of text that each part, any of which can be a sheet, may unpack to.
+    """Yield the rows, cells and bytes of text that each part may unpack to; any part can be a sheet.
 
     A text that is repeated is stored once in .xlsx, a repeated row once in .ods.
     """
