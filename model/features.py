@@ -178,7 +178,7 @@ def strengths(observations: Observations) -> Floats:
     typical, spread = observations.catalogue.standardisation
     z = _measurements_by_signal(observations)  # in place from here on: a table's largest array
     z -= typical
-    z /= spread
+    z *= 1 / spread  # a division takes three times as long
     for j in observations.catalogue.far_signals:
         np.minimum(z[j], MAX_STRENGTH, out=z[j])
         np.maximum(z[j], -MAX_STRENGTH, out=z[j])
@@ -204,11 +204,8 @@ def measurements(observations: Observations) -> Floats:
 
 def _measurements_by_signal(observations: Observations) -> Floats:
     """Compute `measurements` transposed, (k, n) array: each signal is contiguous in memory."""
-    value = np.full((len(observations.catalogue.ids), observations.n), np.nan)
-    index = observations.catalogue.index
-    for field, answers in observations.answers.items():
-        if field in index:
-            value[index[field]] = answers
+    ids = observations.catalogue.ids
+    value = np.concatenate([observations[signal] for signal in ids]).reshape(len(ids), observations.n)
     for j, signal in observations.catalogue.length_relative_signals.items():
         needed = {*signal.of} if signal.kind == "ratio" else {signal.id}
         if needed <= observations.answers.keys():
@@ -269,7 +266,8 @@ def features(z: Floats, effects: Effects, out: Floats | None = None) -> Floats:
         np.less(z[j], 0, out=favourable[j])
     side = effects.worst_side - unanswered.view(np.uint8)
     side += favourable.view(np.uint8)
-    overlap = effects.overlap_by_side.take(side)
+    # without a check of the indices, which takes as long as the look-up
+    overlap = effects.overlap_by_side.take(side, mode="clip", out=np.empty(z.shape))
     discount = np.subtract(overlap.sum(axis=0), overlap, out=overlap)  # of the other signs, so far
     discount *= effects.loading_by_sign
     discount += 1.0

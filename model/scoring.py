@@ -350,7 +350,8 @@ def score(
     Score
     """
     strength = strengths(observations)
-    transposed = np.ones((1 + strength.shape[1], observations.n))
+    transposed = np.empty((1 + strength.shape[1], observations.n))
+    transposed[0] = 1.0
     features(strength, effects, out=transposed[1:].T)
     context = context_log_odds(observations, base_rate)
     levels = (employers or EmployerLevels()).terms(observations, posterior.mean.size)

@@ -29,6 +29,7 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 _MANY_ROWS = 100_000  # above the batches of a stream: pyarrow keeps memory for each thread
 _BLOCK_ROWS = 8192  # the arrays that scoring one block needs fit a processor's cache
+_COLUMN_ROWS = 32_768  # as does a block of one column
 
 
 @dataclass(frozen=True)
@@ -229,8 +230,8 @@ def _are_plainly_valid(question: Question, values: Floats) -> bool:
         return False
     low, high = (0.0, 1.0) if question.kind == "yes_no" else (question.minimum, question.maximum)
     whole = question.kind == "yes_no" or question.kind in INTEGER_KINDS
-    for start in range(0, values.size, _BLOCK_ROWS):
-        block = values[start : start + _BLOCK_ROWS]
+    for start in range(0, values.size, _COLUMN_ROWS):
+        block = values[start : start + _COLUMN_ROWS]
         if np.fmin.reduce(block) < low or np.fmax.reduce(block) > high:
             return False
         if whole and np.fmin.reduce(np.floor(block) - block) < 0:

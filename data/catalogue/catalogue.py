@@ -283,11 +283,6 @@ class Catalogue(CatalogueEntry):
         return tuple(self._by_id)
 
     @cached_property
-    def index(self) -> Mapping[str, int]:
-        """Position of each signal, by its id."""
-        return {name: j for j, name in enumerate(self.ids)}
-
-    @cached_property
     def length_relative_signals(self) -> dict[int, Signal]:
         """Signals measured relative to the length of the interview, by their index among the signals."""
         return {j: signal for j, signal in enumerate(self.signals) if signal.kind in ("ratio", "rate")}
