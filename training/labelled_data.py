@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.answers.fields import resolve_names
-from ..data.answers.observations import FactorizedColumn, Floats, Observations, observe_table, split_columns
+from ..data.answers.observations import (
+    FactorizedColumn,
+    Floats,
+    Observations,
+    map_columns,
+    observe_table,
+    split_columns,
+)
 from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, Remedy, clip
@@ -282,12 +289,11 @@ class AnswerRanges:
         self._n += int(np.count_nonzero(has_outcome))
         if not has_outcome.all():
             observations = observations.select_rows(has_outcome)
-        for i, signal in enumerate(self._ids):
-            if signal in observations.answers:
-                values = observations[signal]
-                self._answered[i] += values.size - np.count_nonzero(np.isnan(values))
-                self._low[i] = np.fmin.reduce(values, initial=self._low[i])
-                self._high[i] = np.fmax.reduce(values, initial=self._high[i])
+        asked = [i for i, signal in enumerate(self._ids) if signal in observations.answers]
+        columns = [observations[self._ids[i]] for i in asked]
+        for i, (low, high, answered) in zip(asked, map_columns(_range, columns, self._n), strict=True):
+            self._low[i], self._high[i] = min(self._low[i], low), max(self._high[i], high)
+            self._answered[i] += answered
 
     def to_data(self) -> list[list[float]]:
         """Convert to plain data, which a Spark worker can send to the driver."""
@@ -309,6 +315,12 @@ class AnswerRanges:
         signs = _named([self._ids[i] for i in np.flatnonzero(one)])
         text = N_('Only one answer was ever given to {signs}; if a blank means "no", enter "no"')
         return (_(text, signs=signs),)
+
+
+def _range(answers: Floats) -> tuple[float, float, int]:
+    """Compute minimum and maximum of an (n,) array, and count its numbers that are not NaN."""
+    low, high = np.fmin.reduce(answers, initial=np.inf), np.fmax.reduce(answers, initial=-np.inf)
+    return low, high, answers.size - int(np.count_nonzero(np.isnan(answers)))
 
 
 class DataRemarks:

@@ -472,7 +472,7 @@ def observe_table(
     ]
     answers: dict[str, Floats] = {}
     used = [(catalogue.questions[field], columns[name]) for name, field in field_of.items()]
-    read = _map_columns(lambda each: read_column(*each), used, n)
+    read = map_columns(lambda each: read_column(*each), used, n)
     for field, (values, column_faults) in zip(field_of.values(), read, strict=True):
         answers[field] = values
         faults += column_faults
@@ -522,11 +522,11 @@ def split_columns(
     if repeated:
         raise AnswerError(Fault("two columns share this name", field=name) for name in repeated)
     wanted = [i for i, name in enumerate(names) if not only or fold(name) == fold(only)]
-    data = _map_columns(column_data, [frame.iloc[:, i] for i in wanted], len(frame))
+    data = map_columns(column_data, [frame.iloc[:, i] for i in wanted], len(frame))
     return {names[i]: cells for i, cells in zip(wanted, data, strict=True)}, len(frame)
 
 
-def _map_columns(function: Callable[[_In], _Out], columns: Sequence[_In], n: int) -> Iterable[_Out]:
+def map_columns(function: Callable[[_In], _Out], columns: Sequence[_In], n: int) -> Iterable[_Out]:
     """Apply a function to each column of ``n`` cells, in parallel if they are many."""
     return parallel_map(function, columns) if n > _MANY_ROWS else map(function, columns)
 

@@ -4,6 +4,7 @@ Computed numbers cannot identify data, since their rounding differs between proc
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,6 +29,12 @@ class Fingerprint:
     sums : tuple of 4 int
         Sums of four hashes of each interview, modulo 2⁶⁴. Two sets of interviews with equal sums are the same
         unless somebody constructed them to deceive.
+
+    References
+    ----------
+    Bellare & Micciancio (1997), A new paradigm for collision-free hashing: incrementality at reduced cost,
+    EUROCRYPT, 163-192: sums of hashes. Steele, Lea & Flood (2014), Fast splittable pseudorandom number
+    generators, OOPSLA, 453-472: the finalizer of the hash.
     """
 
     sums: tuple[int, ...] = (0, 0, 0, 0)
@@ -42,22 +49,9 @@ class Fingerprint:
 def fingerprint(
     observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats
 ) -> Fingerprint:
-    """Compute the fingerprint of interviews with an outcome.
+    """Compute the fingerprint of interviews with an outcome; see `row_hashes`.
 
-    Parameters
-    ----------
-    observations : Observations
-        Answers of ``n`` interviews. Unanswered fields make no difference.
-    has_outcome : (n,) array of bool
-        Whether each has an outcome that training uses.
-    offers : (m,) array of 0 and 1
-        The outcomes of those that have one.
-
-    References
-    ----------
-    Bellare & Micciancio (1997), A new paradigm for collision-free hashing: incrementality at reduced cost,
-    EUROCRYPT, 163-192: sums of hashes. Steele, Lea & Flood (2014), Fast splittable pseudorandom number
-    generators, OOPSLA, 453-472: the finalizer of the hash.
+    ``has_outcome`` is an (n,) array of bool and ``offers`` an (m,) array.
     """
     return sum_of_hashes(row_hashes(observations, has_outcome, offers)[0])
 
@@ -70,10 +64,8 @@ def fingerprint_pending(pending: Observations) -> Fingerprint:
     pending : Observations
         Answers of ``n`` interviews. Unanswered fields make no difference.
     """
-    hashes = np.full(pending.n, _hash_key("pending"))
-    for field, answers in pending.answers.items():
-        hashes += _hash_answers(field, answers)[0]
-    return sum_of_hashes(hashes)
+    hashes, _ = _hash_answers(pending.answers, pending.n)
+    return sum_of_hashes(hashes + _hash_key("pending"))
 
 
 def row_hashes(
@@ -84,8 +76,9 @@ def row_hashes(
     Parameters
     ----------
     observations : Observations
-        Of ``n`` interviews.
+        Of ``n`` interviews. Unanswered fields make no difference.
     has_outcome : (n,) array of bool
+        Whether each has an outcome that training uses.
     offers : (m,) array of 0 and 1
         The outcomes of those that have one.
 
@@ -100,17 +93,13 @@ def row_hashes(
 
     def hash_block(block: range) -> None:
         """Fill the rows of a block."""
-        start, stop = outcomes_before[[block.start, block.stop]]
-        used = observations.slice_rows(block)
-        if stop - start < len(block):
+        rows = slice(*outcomes_before[[block.start, block.stop]])
+        outcomes, used = offers[rows], observations.slice_rows(block)
+        if outcomes.size < len(block):
             used = used.select_rows(has_outcome[block.start : block.stop])
-        of_rows, unanswered = _hash_answers("outcome", offers[start:stop])[0], np.zeros(used.n, np.uint16)
-        fields = [field for field in used.answers if field not in UNUSED_FIELDS]
-        for field in fields:
-            of_field, blank = _hash_answers(field, used.answers[field])
-            of_rows += of_field
-            unanswered += blank
-        hashes[start:stop], n_answers[start:stop] = of_rows, len(fields) - unanswered
+        answers = {field: values for field, values in used.answers.items() if field not in UNUSED_FIELDS}
+        hashes[rows], answered = _hash_answers({**answers, "outcome": outcomes}, used.n)
+        n_answers[rows] = answered - 1  # the outcome is none
 
     for _ in parallel_map(hash_block, observations.row_blocks()):
         pass
@@ -127,16 +116,21 @@ def sum_of_hashes(hashes: _Words) -> Fingerprint:
     return Fingerprint(tuple(each % 2**64 for each in sums))
 
 
-def _hash_answers(field: str, answers: Floats) -> tuple[_Words, npt.NDArray[np.bool_]]:
-    """Hash each answer to a field, 0 where it is unanswered: (m,) array; and test which are unanswered."""
-    bits = (answers + 0.0).view(np.uint64)  # turns -0.0 into 0.0, which has other bits
+def _hash_answers(answers: Mapping[str, Floats], n: int) -> tuple[_Words, npt.NDArray[np.uint16]]:
+    """Hash the answers of ``n`` interviews, an (n,) array of each field, and count those that are given.
+
+    Returns (n,) arrays. A field that is unanswered adds 0 to the hash.
+    """
+    numbers = np.array([*answers.values()]).reshape(len(answers), n)
+    unanswered = np.isnan(numbers)
+    numbers += 0.0  # turns -0.0 into 0.0, which has other bits
+    bits = numbers.view(np.uint64)
     bits ^= bits >> np.uint64(32)
-    bits *= _hash_key(field)
+    bits *= np.array([_hash_key(field) for field in answers], dtype=np.uint64)[:, None]
     bits ^= bits >> np.uint64(29)
-    unanswered = np.isnan(answers)
     signed = bits.view(np.int64)
     signed &= unanswered.view(np.int8) - 1  # clears every bit
-    return bits, unanswered
+    return bits.sum(axis=0), len(answers) - unanswered.sum(axis=0, dtype=np.uint16)
 
 
 def _finalize(hashes: _Words) -> _Words:
