@@ -231,15 +231,17 @@ class Command(_Help, TyperCommand):
 
 
 def _without_pydantic(parameters: list[Any]) -> list[Any]:
-    """Keep typer from loading pydantic for a default, and for text where text is wanted."""
+    """Keep typer from loading pydantic for a default, a text or a file, which the command itself checks."""
     for parameter in parameters:  # typer has no setting for it
         parameter.process_value = partial(_process, parameter)
     return parameters
 
 
 def _process(parameter: Any, ctx: Any, value: Any) -> Any:
-    is_text = isinstance(value, str) and parameter.type_descriptor.annotation is str
-    if is_text or (value is parameter.default and not parameter.required):
+    wanted = parameter.type_descriptor.annotation
+    if isinstance(value, str) and wanted in (str, Path):
+        return wanted(value)
+    if value is parameter.default and not parameter.required:
         return value
     return type(parameter).process_value(parameter, ctx, value)
 

@@ -162,7 +162,10 @@ ONLY = LIGHT | TABLES | OTHERS | {"sqlite3", "offerodds.journal.store"}  # what 
         ("from offerodds.cli.main import app; app(['journal', 'list'], standalone_mode=False)", LIGHT),
         ("from offerodds.cli.main import app; app(['journal', 'outlook'], standalone_mode=False)", LIGHT),
         ("from offerodds.cli.main import app; app(['status'], standalone_mode=False)", LIGHT | {"rich"}),
-        ("from offerodds.cli.main import app; app(['journal', 'export'], standalone_mode=False)", HEAVY),
+        (
+            "from offerodds.cli.main import app; app(['journal', 'export', 'a.csv'], standalone_mode=False)",
+            LIGHT | {"rich"},
+        ),
         (
             "import offerodds; offerodds.OfferModel.default().predict({'rapport': 4})",
             LIGHT | {"typer", "rich"},
