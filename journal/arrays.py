@@ -1,11 +1,8 @@
 """The whole journal as arrays, for the outlook and for training."""
 
-import json
-import re
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -29,43 +26,13 @@ from .records import (
     process_key,
     process_keys,
 )
-from .rows import WAITS_FOR_FORM, as_json
+from .rows import WAITS_FOR_FORM, AnswerConverter, as_json
 from .store import Journal
 
-_BETWEEN_ANSWERS = re.compile(r',"(?=[a-z])')
 Dates = npt.NDArray[np.datetime64]
 _SPLIT_AT_ONCE = 1_000  # interviews
 COMPANY, CLIENT = "company", "client"  # what interviews can be grouped by, in answers and tables
 _ROUNDS = "SELECT id, company, role, client, date FROM interviews"
-
-
-def split_answers(answers: str) -> list[str]:
-    """Split the answers of an interview, in JSON, into one text per answer; one blank text if there are none.
-
-    Parsing each distinct text once is much faster than parsing the JSON of every interview.
-
-    Examples
-    --------
-    >>> split_answers('{"rapport":"warm","met_team":"yes"}')
-    ['rapport":"warm"', 'met_team":"yes"']
-    >>> split_answers('{"rapport":"warm,","met_team":"yes"}')
-    ['rapport":"warm,"', 'met_team":"yes"']
-    """
-    if ',",' in answers or answers.endswith(',"}'):  # a level ends with a comma: the slower pattern is needed
-        return _BETWEEN_ANSWERS.split(answers[2:-1])
-    return answers[2:-1].split(',"')
-
-
-def parse_answer(item: str) -> tuple[str, Any]:
-    """Parse one text of `split_answers` to a field and its answer; a blank field for a blank text.
-
-    Examples
-    --------
-    >>> parse_answer('rapport":"warm"')
-    ('rapport', 'warm')
-    """
-    ((field, answer),) = json.loads(f'{{"{item}}}').items() if item else (("", None),)
-    return field, answer
 
 
 @dataclass(frozen=True)
@@ -214,14 +181,19 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     answers : sequence of n str
         The answers of each interview, in JSON.
     """
-    code_of: dict[str, int] = defaultdict(count().__next__)  # numbers the distinct answers
+    parsed: list[tuple[str, float]] = []  # the distinct answers
+
+    def number_it(field: str, answer: Any) -> int:
+        parsed.append((field, _read_number(catalogue, field, answer)))
+        return len(parsed) - 1
+
+    code_of = AnswerConverter(number_it)
     codes, lengths = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
-    for start in range(0, len(answers), _SPLIT_AT_ONCE):  # all texts at once would take much memory
-        items = [*map(split_answers, answers[start : start + _SPLIT_AT_ONCE])]
-        lengths.append(np.fromiter(map(len, items), np.intp, len(items)))
-        codes.append(np.fromiter(map(code_of.__getitem__, chain.from_iterable(items)), np.intp))
+    for start in range(0, len(answers), _SPLIT_AT_ONCE):  # all codes at once would take much memory
+        found = [*map(code_of.of, answers[start : start + _SPLIT_AT_ONCE])]
+        lengths.append(np.fromiter(map(len, found), np.intp, len(found)))
+        codes.append(np.fromiter(chain.from_iterable(found), np.intp))
     row, code = np.repeat(np.arange(len(answers)), np.concatenate(lengths)), np.concatenate(codes)
-    parsed = [_parse_number(catalogue, item) for item in code_of]
     fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in parsed))}
     table = np.full((len(fields), len(answers)), np.nan)
     column = np.array([fields[field] for field, _ in parsed], dtype=np.intp)
@@ -267,15 +239,14 @@ def observe_with_silence(
     return Observations(catalogue, answers, observed.n, employers=columns.groups(rows, group))
 
 
-def _parse_number(catalogue: Catalogue, item: str) -> tuple[str, float]:
-    """Parse one text of `split_answers` to a field and a number, NaN if it cannot be read any more."""
-    field, answer = parse_answer(item)
+def _read_number(catalogue: Catalogue, field: str, answer: Any) -> float:
+    """Convert a saved answer to a number, NaN if it cannot be read any more."""
     if field not in catalogue.questions:
-        return field, np.nan
+        return np.nan
     try:
-        return field, read_answer(catalogue.questions[field], answer)
+        return read_answer(catalogue.questions[field], answer)
     except InvalidAnswerError:
-        return field, np.nan
+        return np.nan
 
 
 def _unknown_dates(n: int) -> list[str | None]:

@@ -4,6 +4,7 @@ All are written one interview at a time, so that a journal of any size takes lit
 """
 
 import csv
+import json
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -18,12 +19,11 @@ from ..data.tables.csv_table import escape_formula, unescape_formula
 from ..data.tables.formats import open_writer
 from ..data.tables.workbook import too_long_for_cell
 from ..model.scoring import SILENCE_FIELD
-from .arrays import parse_answer, split_answers
 from .dates import from_iso, to_iso
 from .import_columns import APPLIED, CHANNEL
 from .rates import read_applications
 from .records import STATUSES, is_client, process_key
-from .rows import as_json
+from .rows import AnswerConverter, as_json
 from .store import Journal
 
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
@@ -38,10 +38,14 @@ _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes, clien
 _OF_INTERVIEWS = "WHERE interview BETWEEN ? AND ? ORDER BY interview, id"
 _EVENTS = f"SELECT interview, kind, date, recorded, detail FROM events {_OF_INTERVIEWS}"
 _PREDICTIONS = f"""
-    SELECT interview, made, probability, low, high, level, base_rate, model, days
+    SELECT interview, made, probability, low, high, level, base_rate, model, coalesce(days, 'null')
     FROM predictions {_OF_INTERVIEWS}
 """
-_Row = tuple[Any, ...]
+_EVENT = '{"kind":"%s","date":%s,"recorded":"%s","detail":%s}'
+_PREDICTION = (
+    '{"made":"%s","probability":%r,"low":%r,"high":%r,"level":%r,"base_rate":%r,"model":"%s","days":%s}'
+)
+_RECORD = '"uid":"%s","added":"%s","events":[%s],"predictions":[%s]'
 
 
 def cell_text(value: Any) -> str:
@@ -79,9 +83,7 @@ def export_json(journal: Journal, client: str | None = None) -> Generator[str, N
     """
     yield f'{{"format":"{EXPORT_FORMAT}","schema":{EXPORT_SCHEMA_VERSION},"interviews":[\n'
     comma = ""
-    for interview, events, predictions in _interviews(journal, client):
-        _, uid, added, company, role, day, answers, notes, whose = interview
-        record = _record_members(uid, added, events, predictions)
+    for (company, role, day, answers, notes, whose), record, _ in _interviews(journal, client):
         yield (
             f'{comma}{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},'
             f'"answers":{answers},"notes":{quoted(notes)},"client":{quoted(whose)},{record}}}'
@@ -103,25 +105,25 @@ def export_csv(journal: Journal, client: str | None = None) -> Generator[str, No
     """
     applications = {p: a for p, a in read_applications(journal).items() if is_client(a.client, client)}
     without_interview = {*applications}
-    places = _AnswerCells([field for field in journal.catalogue.questions if field != SILENCE_FIELD])
-    blank = ["" for _ in [*places.fields, RECORD_COLUMN]]
-    place_and_cell = places.__getitem__
+    fields = [field for field in journal.catalogue.questions if field != SILENCE_FIELD]
+    places = AnswerConverter(partial(_place_and_cell, {field: i for i, field in enumerate(fields)}))
+    blank = ["" for _ in [*fields, RECORD_COLUMN]]
     with_clients = any(each.client for each in applications.values()) or bool(
         journal.select("SELECT 1 FROM interviews WHERE client <> '' LIMIT 1")
     )
     first = ["company", "role", "date", *((APPLIED, CHANNEL) if applications else ())]
     last = ["notes", *(["client"] if with_clients else []), RECORD_COLUMN]
-    yield ",".join([*first, *places.fields, "outcome", "outcome_date", *last])
+    yield ",".join([*first, *fields, "outcome", "outcome_date", *last])
     yield "\n"
-    for interview, events, predictions in _interviews(journal, client):
-        _, uid, added, company, role, day, answers, notes, whose = interview
+    for row, record, (kind, decided) in _interviews(journal, client, quote='""'):
+        company, role, day, answers, notes, whose = row
         cells = blank.copy()
-        for place, cell in map(place_and_cell, split_answers(answers)):
+        for place, cell in places.of(answers):
             cells[place] = cell
-        other = places.other_answers(answers) if cells.pop() else ""
-        members = _record_members(uid, added, events, predictions)
-        record = f"{{{members}{other}}}".replace('"', '""')
-        kind, decided = _outcome_columns(events)
+        other = ""
+        if cells.pop():  # its place is after the fields
+            without = {field: answer for field, answer in json.loads(answers).items() if field not in fields}
+            other = f',"answers":{as_json(without)}'.replace('"', '""')
         applied = ""
         if applications:
             process = process_key(company, role, whose)
@@ -132,7 +134,7 @@ def export_csv(journal: Journal, client: str | None = None) -> Generator[str, No
                 applied = f"{to_iso(own.applied) or UNKNOWN_DAY},{csv_cell(own.channel)},"
         yield (
             f"{csv_cell(company)},{csv_cell(role)},{day or ''},{applied}{','.join(cells)},{kind},{decided},"
-            f'{csv_cell(notes)},{f"{csv_cell(whose)}," if with_clients else ""}"{record}"\n'
+            f'{csv_cell(notes)},{f"{csv_cell(whose)}," if with_clients else ""}"{{{record}{other}}}"\n'
         )
     for each in (each for process, each in applications.items() if process in without_interview):
         yield (
@@ -192,77 +194,43 @@ _CELLS: dict[str, Callable[[str], Any]] = dict.fromkeys(
 ) | dict.fromkeys(("count", "minutes", "days", "number", "probability", "rate"), _to_number)
 
 
-class _AnswerCells(dict[str, tuple[int, str]]):
-    """Maps an answer in JSON to its place in a row and its cell; each distinct answer is parsed once.
+def _interviews(
+    journal: Journal, client: str | None, quote: str = '"'
+) -> Iterator[tuple[Sequence[Any], str, tuple[str, str]]]:
+    """Yield every interview, or those of a client, in one transaction.
 
-    Answers to questions that the catalogue does not have share one place after the fields, so that a single
-    look at a row shows whether it has any.
+    Each is given as its row, all that is recorded about it as members of a JSON object, whose quotation marks
+    are replaced, and its last outcome with the date, blank if unknown.
     """
-
-    def __init__(self, fields: Sequence[str]) -> None:
-        super().__init__()
-        self.fields = fields
-
-    def __missing__(self, item: str) -> tuple[int, str]:
-        field, answer = parse_answer(item)
-        if field in self.fields:
-            cell = csv_cell(answer) if isinstance(answer, str) else _number(answer)
-            self[item] = (self.fields.index(field), cell)
-        else:
-            self[item] = (len(self.fields), field)
-        return self[item]
-
-    def other_answers(self, answers: str) -> str:
-        """Format the answers without a column as a member of a JSON object."""
-        other = {f: answer for f, answer in map(parse_answer, split_answers(answers)) if f not in self.fields}
-        return f',"answers":{as_json(other)}'
-
-
-def _interviews(journal: Journal, client: str | None) -> Iterator[tuple[_Row, list[_Row], list[_Row]]]:
-    """Yield every interview, or those of a client, with events and predictions, in one transaction."""
+    event, prediction, record = (each.replace('"', quote) for each in (_EVENT, _PREDICTION, _RECORD))
     with journal.reading():
         last = 0
-        for row in journal.stream(_INTERVIEWS):
+        for number, uid, added, *row in journal.stream(_INTERVIEWS):
             if client is not None and not is_client(row[-1], client):
                 continue
-            number = row[0]
             if number > last:
                 last = number + _READ_AT_ONCE
-                events, predictions = (
-                    _by_interview(journal.select(query, [number, last])) for query in (_EVENTS, _PREDICTIONS)
-                )
-            yield row, events.get(number, []), predictions.get(number, [])
+                events: dict[int, str] = {}
+                outcomes: dict[int, tuple[str, str]] = {}
+                predictions: dict[int, str] = {}
+                for n, kind, day, recorded, detail in journal.select(_EVENTS, [number, last]):
+                    date = f"{quote}{day}{quote}" if day else "null"
+                    text = event % (kind, date, recorded, (detail or "null").replace('"', quote))
+                    events[n] = f"{events[n]},{text}" if n in events else text
+                    if kind in STATUSES:
+                        outcomes[n] = kind, day or ""
+                for n, *values in journal.select(_PREDICTIONS, [number, last]):
+                    text = prediction % tuple(values)
+                    predictions[n] = f"{predictions[n]},{text}" if n in predictions else text
+            members = record % (uid, added, events.get(number, ""), predictions.get(number, ""))
+            yield row, members, outcomes.get(number, ("pending", ""))
 
 
-def _by_interview(rows: Sequence[_Row]) -> dict[int, list[_Row]]:
-    """Group rows by their first cell, the number of an interview."""
-    grouped: dict[int, list[_Row]] = {}
-    for row in rows:
-        grouped.setdefault(row[0], []).append(row)
-    return grouped
-
-
-def _outcome_columns(events: Sequence[_Row]) -> tuple[str, str]:
-    """Find the last outcome and its date, blank if unknown."""
-    for _, kind, day, _, _ in reversed(events):
-        if kind in STATUSES:
-            return kind, day or ""
-    return "pending", ""
-
-
-def _record_members(uid: str, added: str, events: Sequence[_Row], predictions: Sequence[_Row]) -> str:
-    """Format all that is recorded about an interview as members of a JSON object."""
-    event_objects = [
-        f'{{"kind":"{kind}","date":{_day(day)},"recorded":"{recorded}","detail":{detail or "null"}}}'
-        for _, kind, day, recorded, detail in events
-    ]
-    prediction_objects = [
-        f'{{"made":"{made}","probability":{p!r},"low":{low!r},"high":{high!r},"level":{level!r},'
-        f'"base_rate":{base!r},"model":"{model}","days":{"null" if days is None else days}}}'
-        for _, made, p, low, high, level, base, model, days in predictions
-    ]
-    lists = f'"events":[{",".join(event_objects)}],"predictions":[{",".join(prediction_objects)}]'
-    return f'"uid":"{uid}","added":"{added}",{lists}'
+def _place_and_cell(places: Mapping[str, int], field: str, answer: Any) -> tuple[int, str]:
+    """Find the place of an answer in a row, the last one if it has no column, and format its cell."""
+    if field not in places:
+        return -1, field
+    return places[field], csv_cell(answer) if isinstance(answer, str) else _number(answer)
 
 
 def _number(value: float) -> str:

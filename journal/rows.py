@@ -1,10 +1,11 @@
 """Conversion between rows of the database and records."""
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .dates import from_iso, to_iso
 from .entry import Entry
@@ -44,12 +45,49 @@ SELECT_OUTCOMES = (
 )
 
 
+_BETWEEN_ANSWERS = re.compile(r',(?="[a-z])')
+_Value = TypeVar("_Value")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def as_json(value: Mapping[str, Any]) -> str:
     """Format a mapping as the journal stores it: compact JSON in the order of the mapping."""
     return _encode(value)
+
+
+class AnswerConverter(dict[str, _Value]):
+    """Converts answers as the journal stores them; each distinct answer is parsed only once.
+
+    That is much faster than parsing the JSON of every interview.
+
+    Parameters
+    ----------
+    convert : callable
+        Converts a field and its answer.
+
+    Examples
+    --------
+    >>> in_words = AnswerConverter("{} is {}".format)
+    >>> in_words.of('{"rapport":"warm, or so","met_team":"yes"}'), in_words.of("{}")
+    (['rapport is warm, or so', 'met_team is yes'], [])
+    """
+
+    def __init__(self, convert: Callable[[str, Any], _Value]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, item: str) -> _Value:
+        ((field, answer),) = json.loads(f"{{{item}}}").items()
+        self[item] = value = self._convert(field, answer)
+        return value
+
+    def of(self, answers: str) -> list[_Value]:
+        """Convert the answers of an interview, in JSON."""
+        items = answers[1:-1]
+        try:
+            return [*map(self.__getitem__, items.split(","))]
+        except ValueError:  # a comma in an answer leaves half a text, which is no JSON; or there is no answer
+            return [*map(self.__getitem__, _BETWEEN_ANSWERS.split(items))] if items else []
 
 
 @dataclass(frozen=True, slots=True)
