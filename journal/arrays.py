@@ -30,7 +30,7 @@ from .rows import WAITS_FOR_FORM, AnswerConverter, as_json
 from .store import Journal
 
 Dates = npt.NDArray[np.datetime64]
-_SPLIT_AT_ONCE = 1_000  # interviews
+_SPLIT_AT_ONCE = 300  # interviews
 COMPANY, CLIENT = "company", "client"  # what interviews can be grouped by, in answers and tables
 _ROUNDS = "SELECT id, company, role, client, date FROM interviews"
 
@@ -72,7 +72,10 @@ class JournalColumns:
     def groups(self, rows: npt.NDArray[np.intp], group: str) -> Groups:
         """Group ``m`` interviews, given by (m,) array of int, by company or client; blank is unknown."""
         part = -1 if group == CLIENT else 0
-        return Groups.from_cells([self.process[row][part] for row in rows])
+        names = [self.process[row][part] for row in rows.tolist()]
+        distinct = tuple(dict.fromkeys(filter(None, names)))
+        code_of = dict(zip(distinct, range(len(distinct)), strict=True)) | {"": -1}
+        return Groups(distinct, np.fromiter(map(code_of.__getitem__, names), np.intp, len(names)))
 
     def days_waited(self, today: Any) -> Floats:
         """Compute the days of silence, since the last news or the interview: (n,) array, NaN if unknown."""
@@ -181,24 +184,23 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     answers : sequence of n str
         The answers of each interview, in JSON.
     """
-    parsed: list[tuple[str, float]] = []  # the distinct answers
+    places = {field: i for i, field in enumerate(catalogue.questions)}
+    parsed: list[tuple[int, float]] = []  # place and number of each distinct answer
 
-    def number_it(field: str, answer: Any) -> int:
-        parsed.append((field, _read_number(catalogue, field, answer)))
+    def add(field: str, answer: Any) -> int:
+        parsed.append((places.get(field, len(places)), _read_number(catalogue, field, answer)))
         return len(parsed) - 1
 
-    code_of = AnswerConverter(number_it)
-    codes, lengths = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+    code_of = AnswerConverter(add)
+    table = np.full((len(places) + 1, len(answers)), np.nan)
     for start in range(0, len(answers), _SPLIT_AT_ONCE):  # all codes at once would take much memory
         found = [*map(code_of.of, answers[start : start + _SPLIT_AT_ONCE])]
-        lengths.append(np.fromiter(map(len, found), np.intp, len(found)))
-        codes.append(np.fromiter(chain.from_iterable(found), np.intp))
-    row, code = np.repeat(np.arange(len(answers)), np.concatenate(lengths)), np.concatenate(codes)
-    fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in parsed))}
-    table = np.full((len(fields), len(answers)), np.nan)
-    column = np.array([fields[field] for field, _ in parsed], dtype=np.intp)
-    table[column[code], row] = np.array([number for _, number in parsed])[code]
-    observed = {field: table[j] for field, j in fields.items() if field in catalogue.questions}
+        row = np.repeat(np.arange(start, start + len(found)), [*map(len, found)])
+        code = np.fromiter(chain.from_iterable(found), np.intp, row.size)
+        place, number = zip(*parsed, strict=True) if parsed else ((), ())
+        table[np.array(place, dtype=np.intp)[code], row] = np.array(number)[code]
+    answered = {place for place, _ in parsed}
+    observed = {field: table[place] for field, place in places.items() if place in answered}
     return Observations(catalogue, observed, len(answers))
 
 
@@ -274,13 +276,10 @@ def latest_round_rows(columns: JournalColumns) -> npt.NDArray[np.intp]:
     The latest one is the most informative. An interview without a company is a process by itself. A round
     that waits for its form does not count.
     """
-    # by date, then number, with unknown dates first: a later assignment replaces an earlier one
-    order = np.lexsort((columns.id, columns.date))
-    latest: dict[Any, int] = {}
-    for i in order[np.argsort(~np.isnat(columns.date[order]), kind="stable")].tolist():
-        process = columns.process[i]
-        if not columns.waits_for_form[i]:
-            latest[process if process[0] else i] = i
+    # by date, then number, with unknown dates first: a later entry of the dict replaces an earlier one
+    order = np.lexsort((columns.id, columns.date, ~np.isnat(columns.date)))
+    filled_in = order[~columns.waits_for_form[order]].tolist()
+    latest = {columns.process[i] if columns.process[i][0] else i: i for i in filled_in}
     return np.array(sorted(latest.values()), dtype=np.intp)
 
 

@@ -460,7 +460,8 @@ class Database:
         ...     journal.select("SELECT count(*) FROM interviews WHERE company = ?", ["Acme"])
         [(0,)]
         """
-        return list(self.stream(query, values))
+        with translate_errors(self.path):
+            return self._db.execute(query, values).fetchall()
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query one at a time, so that a long journal takes little memory.

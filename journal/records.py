@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal, get_args
 
 from ..data.language import _
@@ -38,11 +39,8 @@ def process_key(company: str, role: str, client: str = "") -> Process:
 
 def process_keys(companies: Sequence[str], roles: Sequence[str], clients: Sequence[str]) -> list[Process]:
     """Identify the processes of many interviews, as `process_key`; each distinct name is folded only once."""
-    parts = []
-    for names in (companies, roles, clients):
-        folded = {name: fold_name(name) for name in {*names}}
-        parts.append(map(folded.__getitem__, names))
-    return [*zip(*parts, strict=True)]
+    folded = cache(fold_name)
+    return [*zip(*(map(folded, names) for names in (companies, roles, clients)), strict=True)]
 
 
 def is_client(client: str, wanted: str | None) -> bool:
