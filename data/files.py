@@ -449,7 +449,7 @@ def write_atomic(
     path : str or Path
         The target; missing folders are created.
     content : str, bytes or iterable of these
-        The content; text is encoded as UTF-8, and parts are written one after the other.
+        The content; text is encoded as UTF-8. Parts, all text or all bytes, are written one after the other.
     private : bool
         Let only the user read the file (mode 0600).
 
@@ -462,12 +462,12 @@ def write_atomic(
     with open_atomic(path, private=private) as file:
         for block in _in_blocks(parts):
             with report_write_errors(path):
-                file.write(b"".join(part.encode() if isinstance(part, str) else part for part in block))
+                file.write("".join(block).encode() if isinstance(block[0], str) else b"".join(block))
 
 
-def _in_blocks(parts: Iterable[str | bytes]) -> Iterator[list[str | bytes]]:
+def _in_blocks(parts: Iterable[str | bytes]) -> Iterator[list[Any]]:
     """Collect parts until they are worth a call of the system."""
-    block: list[str | bytes] = []
+    block: list[Any] = []
     size = 0
     for part in parts:
         block.append(part)
@@ -475,7 +475,8 @@ def _in_blocks(parts: Iterable[str | bytes]) -> Iterator[list[str | bytes]]:
         if size >= _BLOCK_SIZE:
             yield block
             block, size = [], 0
-    yield block
+    if block:
+        yield block
 
 
 def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
