@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+# the first run compiles, as an installation does; otherwise every run might
+_AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
+
 
 def medians(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> dict[str, float]:
     """Measure the median wall time of each command in seconds, after one warm-up run.
@@ -23,7 +26,7 @@ def medians(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> d
         Working directory, and home of offerodds.
     """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
-    environment = os.environ | {"OFFERODDS_HOME": str(folder)}
+    environment = os.environ | _AS_INSTALLED | {"OFFERODDS_HOME": str(folder)}
     for run in range(runs + 1):
         for name, arguments in commands.items():
             start = time.perf_counter()
@@ -81,7 +84,7 @@ def measure(arguments: Sequence[str], folder: Path) -> Usage:
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"OFFERODDS_HOME": str(folder), "TMPDIR": str(folder)},
+        env=os.environ | _AS_INSTALLED | {"OFFERODDS_HOME": str(folder), "TMPDIR": str(folder)},
         cwd=folder,
     )
     return Usage(*map(float, ran.stdout.split()))
