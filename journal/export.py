@@ -6,7 +6,7 @@ All are written one interview at a time, so that a journal of any size takes lit
 import csv
 import json
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from itertools import islice
@@ -196,7 +196,7 @@ _CELLS: dict[str, Callable[[str], Any]] = dict.fromkeys(
 
 def _interviews(
     journal: Journal, client: str | None, quote: str = '"'
-) -> Iterator[tuple[Sequence[Any], str, tuple[str, str]]]:
+) -> Iterator[tuple[tuple[Any, ...], str, tuple[str, str]]]:
     """Yield every interview, or those of a client, in one transaction.
 
     Each is given as its row, all that is recorded about it as members of a JSON object, whose quotation marks
@@ -205,7 +205,8 @@ def _interviews(
     event, prediction, record = (each.replace('"', quote) for each in (_EVENT, _PREDICTION, _RECORD))
     with journal.reading():
         last = 0
-        for number, uid, added, *row in journal.stream(_INTERVIEWS):
+        for row in journal.stream(_INTERVIEWS):
+            number, uid, added = row[:3]
             if client is not None and not is_client(row[-1], client):
                 continue
             if number > last:
@@ -219,11 +220,11 @@ def _interviews(
                     events[n] = f"{events[n]},{text}" if n in events else text
                     if kind in STATUSES:
                         outcomes[n] = kind, day or ""
-                for n, *values in journal.select(_PREDICTIONS, [number, last]):
-                    text = prediction % tuple(values)
+                for made in journal.select(_PREDICTIONS, [number, last]):
+                    n, text = made[0], prediction % made[1:]
                     predictions[n] = f"{predictions[n]},{text}" if n in predictions else text
             members = record % (uid, added, events.get(number, ""), predictions.get(number, ""))
-            yield row, members, outcomes.get(number, ("pending", ""))
+            yield row[3:], members, outcomes.get(number, ("pending", ""))
 
 
 def _place_and_cell(places: Mapping[str, int], field: str, answer: Any) -> tuple[int, str]:
