@@ -18,7 +18,7 @@ from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.files import write_atomic
 from offerodds.data.tables.csv_table import escape_formula, unescape_formula
-from offerodds.journal import clock
+from offerodds.journal import clock, rows
 from offerodds.journal.entry import check_entry
 from offerodds.journal.export import export_csv, export_json, export_xlsx
 from offerodds.journal.importing import import_into
@@ -445,3 +445,19 @@ def test_the_form_as_csv_can_be_imported(tmp_path):
     text = blank_form(CATALOGUE, CATALOGUE.questions.values(), "csv")
     with Journal(tmp_path / "journal.db") as journal:
         assert import_into(journal, _sheet(tmp_path, text)).added == ()
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.from_regex("[a-z][a-z0-9_]{0,3}", fullmatch=True),
+            st.text('a,":\\{} é') | st.integers() | st.booleans() | st.floats(0, 1),
+            max_size=4,
+        ),
+        max_size=3,
+    )
+)
+def test_saved_answers_are_split_whatever_they_contain(forms_of_a_journal):
+    converter = rows.AnswerConverter(lambda field, answer: (field, answer))
+    for answers in forms_of_a_journal:
+        assert converter.of(rows.as_json(answers)) == [*answers.items()]
