@@ -86,22 +86,31 @@ def read_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, 
         )
     if len(answers) > COLUMNS:
         raise AnswerError([too_large("", len(answers), N_("{n} fields"), COLUMNS)])
+    field_of, faults = _resolve_all(catalogue, answers)
+    values: dict[str, float] = {}
+    by_field: dict[str, Any] = {}
+    for name, field in field_of.items():
+        answer = by_field[field] = answers[name]
+        try:
+            values[field] = read_answer(catalogue.questions[field], answer)
+        except InvalidAnswerError as error:
+            faults.append(error.to_fault(field))
+    faults += contradiction_faults(catalogue.questions, by_field, values)
+    if faults:
+        raise AnswerError(faults)
+    return values
+
+
+def _resolve_all(catalogue: Catalogue, answers: Mapping[str, Any]) -> tuple[dict[Any, str], list[Fault]]:
+    """Map each name to the field that it spells, and report fields named twice and names that spell none."""
+    if answers.keys() <= catalogue.questions.keys():
+        return dict(zip(answers, answers, strict=True)), []
     field_of, faults = resolve_fields(catalogue, list(answers))
     unknown = [name for name in answers if name not in field_of]
     faults += [unknown_field_fault(catalogue, name) for name in unknown[:SHOWN_FAULTS]]
     # a search for the closest name takes time, and nobody reads a hundred of them
     faults += [Fault("unknown field", field=str(name)) for name in unknown[SHOWN_FAULTS:]]
-    values: dict[str, float] = {}
-    for name, field in field_of.items():
-        try:
-            values[field] = read_answer(catalogue.questions[field], answers[name])
-        except InvalidAnswerError as error:
-            faults.append(error.to_fault(field))
-    by_field = {field: answers[name] for name, field in field_of.items()}
-    faults += contradiction_faults(catalogue.questions, by_field, values)
-    if faults:
-        raise AnswerError(faults)
-    return values
+    return field_of, faults
 
 
 def valid_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +159,7 @@ def contradiction_faults(
     """
     faults = []
     for rule in CONTRADICTIONS:
-        value, other = (values.get(field, math.nan) for field in (rule.field, rule.other))
+        value, other = values.get(rule.field, math.nan), values.get(rule.other, math.nan)
         if other > rule.other_above and not math.isnan(value):
             question = questions[rule.field]
             answer = canonical(question, answers[rule.field]) if rule.levels else answer_text(question, value)

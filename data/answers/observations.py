@@ -425,8 +425,11 @@ def observe(catalogue: Catalogue, answers: Mapping[str, Any], group: str = "") -
     >>> observations["rapport"].tolist(), observations["met_team"].tolist()
     ([4.0], [nan])
     """
-    employers = Groups.from_cells([answers.get(group)]) if group else None
-    values = read_answers(catalogue, {field: answer for field, answer in answers.items() if field != group})
+    employers = None
+    if group:
+        employers = Groups.from_cells([answers.get(group)])
+        answers = {field: answer for field, answer in answers.items() if field != group}
+    values = read_answers(catalogue, answers)
     columns = np.array([*values.values()], dtype=np.float64)[:, None]  # one (1,) row for each field
     return Observations(catalogue, dict(zip(values, columns, strict=True)), 1, employers=employers)
 

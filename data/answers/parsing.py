@@ -84,8 +84,9 @@ def read_answer(question: Question, answer: Any) -> float:
     >>> [read_answer(questions["base_rate"], share) for share in ("30%", 30, 0.3)]
     [0.3, 0.3, 0.3]
     """
-    if type(answer) in _COMMON and answer in question.common_answers:  # a fast path for most answers
-        return question.common_answers[answer]
+    common = question.common_answers.get(answer) if type(answer) in _COMMON else None
+    if common is not None:  # a fast path for most answers
+        return common
     value, word = _bounded(question, answer), None
     if isinstance(value, str):
         word = fold(value)
@@ -223,12 +224,10 @@ def answer_text(question: Question, value: float) -> str:
     >>> answer_text(questions["base_rate"], 0.3)
     '30%'
     """
-    if value in question.level_text:  # first, because most questions have levels
-        return question.level_text[value]
+    if text := question.level_text.get(value):  # first, because most questions have levels
+        return text
     if math.isnan(value):
         return ""
-    if question.kind == "yes_no":
-        return "yes" if value else "no"
     if question.kind == "proportion":
         part, whole = split_proportion(value)
         return f"{part:.0f} of {whole:.0f}"

@@ -428,7 +428,9 @@ class Question(CatalogueEntry):
 
     @cached_property
     def level_text(self) -> Mapping[float, str]:
-        """The words for each number that levels have; levels of the same number are joined by "or"."""
+        """The words for each number of levels, or of yes and no; levels of one number are joined by "or"."""
+        if self.kind == "yes_no" and not self.levels:
+            return {0.0: "no", 1.0: "yes"}
         levels_of: dict[float, list[str]] = {}
         for level, value in zip(self.levels, self.values, strict=True):
             levels_of.setdefault(value, []).append(level)

@@ -103,7 +103,7 @@ def answers(entry: Question) -> str:
     """
     if isinstance(entry, Signal) and entry.kind == "ratio":
         return f"made of {' and '.join(entry.of)}"
-    if entry.level_text:
+    if entry.levels:
         return ", ".join(f"{word} ({value:g})" for value, word in entry.level_text.items())
     return expected_answer(entry)
 
