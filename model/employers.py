@@ -64,6 +64,22 @@ class EmployerTerms(NamedTuple):
         """
         return X if self.slope is None else X + self.slope
 
+    def row(self, i: int) -> "EmployerTerms":
+        """Select one interview.
+
+        Parameters
+        ----------
+        i : int
+            Index of the interview.
+
+        Returns
+        -------
+        EmployerTerms
+            With numbers instead of (n,) arrays, and a (1 + k,) array as the slope.
+        """
+        slope = None if self.slope is None else self.slope[i]
+        return EmployerTerms(self.mean[i], self.variance[i], slope)
+
     @property
     def shrinkage(self) -> Floats:
         """Factor on log-odds that averages over what is unknown of the level: (n,) array."""

@@ -179,9 +179,8 @@ def strengths(observations: Observations) -> Floats:
     z = _measurements_by_signal(observations)  # in place from here on: a table's largest array
     z -= typical
     z *= 1 / spread  # a division takes three times as long
-    for j in observations.catalogue.far_signals:
-        np.minimum(z[j], MAX_STRENGTH, out=z[j])
-        np.maximum(z[j], -MAX_STRENGTH, out=z[j])
+    far = z[observations.catalogue.far_signals]
+    far.clip(-MAX_STRENGTH, MAX_STRENGTH, out=far)
     z += 0.0  # turns -0.0 into 0.0
     return np.asarray(z.T)
 
@@ -298,5 +297,5 @@ def discount_and_sd_if_answered(answered: npt.NDArray[np.bool_], effects: Effect
     """
     overlap = answered * effects.mean_overlap
     discount = 1 / (1 + effects.shared_loading * (overlap.sum() - overlap))
-    q = float(answered @ effects.halo_precision)
-    return discount, np.sqrt(1 - effects.loading**2 * q / (1 + q))
+    q = answered @ effects.halo_precision
+    return discount, np.sqrt(1 - q / (1 + q) * effects.loading**2)

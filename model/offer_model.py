@@ -15,7 +15,7 @@ from ..data.catalogue.question_schema import Signal
 from ..data.files import read_bytes, write_atomic
 from ..data.parallel import parallel_map
 from .employers import EmployerLevels
-from .explanation import explain
+from .explanation import Explanation
 from .features import Effects
 from .html_repr import HtmlRepr
 from .posterior import Posterior
@@ -210,7 +210,7 @@ class OfferModel(HtmlRepr):
         """
         check_probability("level", level)
         observations = observe_for(self, answers)
-        return explain(observations, self.score(observations), self.score, self.effects, level)
+        return Explanation(observations, self.score, self.effects, level).prediction()
 
     def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
         """Predict the probabilities for a table, one interview a row.

@@ -53,13 +53,13 @@ class LazyField(Generic[T]):
             if self._default is None:
                 raise AttributeError(self._name)  # so that `dataclass` treats the field as required
             return self._default
-        value = vars(instance)[self._name]
+        value = instance.__dict__[self._name]
         if callable(value):
-            value = vars(instance)[self._name] = value()
+            value = instance.__dict__[self._name] = value()
         return value
 
     def __set__(self, instance: object, value: T | Callable[[], T]) -> None:
-        vars(instance)[self._name] = value
+        instance.__dict__[self._name] = value
 
 
 class Contribution(NamedTuple):
@@ -235,7 +235,7 @@ class Prediction(HtmlRepr):
     {'stage': 2, 'rapport': 2}
     """
 
-    probability: float
+    probability: LazyField[float] = LazyField()
     low: LazyField[float] = LazyField()
     high: LazyField[float] = LazyField()
     level: LazyField[float] = LazyField()
@@ -276,8 +276,9 @@ class Prediction(HtmlRepr):
         >>> content["level"], content["contributions"][0]["answer"]
         (0.9, 'warm')
         """
+        points = dict(self.points)  # first: it also scores the interview itself
         content = {name: getattr(self, name) for name in vars(self) if name != "catalogue"}
         for name in ("contributions", "unanswered", "context"):
-            content[name] = [item._asdict() for item in content[name]]
+            content[name] = [dict(zip(item._fields, item, strict=True)) for item in content[name]]
         parts = self.parts and {name: part._asdict() for name, part in self.parts._asdict().items()}
-        return content | {"points": dict(self.points), "parts": parts}
+        return content | {"points": points, "parts": parts}

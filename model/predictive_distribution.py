@@ -39,7 +39,8 @@ def sigmoid(x: Floats | float) -> Floats:
     >>> float(sigmoid(0.0)), float(sigmoid(-1e4)) < 1e-300
     (0.5, True)
     """
-    return np.asarray(1 / (1 + np.exp(np.minimum(-np.asarray(x), _MAX_LOG_ODDS))))
+    probability: Floats = 1 / (1 + np.exp(np.minimum(-x, _MAX_LOG_ODDS)))
+    return probability
 
 
 def logit(p: Floats | float) -> Floats:
@@ -81,7 +82,8 @@ def shrinkage(variance: Floats | float) -> Floats:
     MacKay (1992), The evidence framework applied to classification networks, Neural Computation
     4(5):720-736, equation 10.
     """
-    return np.asarray(1 / np.sqrt(1 + np.pi / 8 * variance))
+    kappa: Floats = 1 / np.sqrt(1 + np.pi / 8 * variance)
+    return kappa
 
 
 def probability(eta: Floats, variance: Floats, update: Floats | float = 0.0) -> Floats:

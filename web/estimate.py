@@ -9,7 +9,7 @@ from ..data.language import _
 from ..journal import clock
 from ..journal.records import Interview
 from ..journal.status import answers_as_of, with_employer
-from ..model.explanation import explain
+from ..model.explanation import Explanation
 from ..model.offer_model import observe_for
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
@@ -169,10 +169,10 @@ def estimate(
     """
     model = active.model
     observations = observe_for(model, answers)
-    score = model.score(observations)
-    prediction = explain(observations, score, model.score, model.effects, LEVEL)
-    ranges = range_sentences(prediction)
+    explanation = Explanation(observations, model.score, model.effects, LEVEL)
+    prediction = explanation.prediction()
     listed, unlisted = largest_answers(prediction)
+    ranges = range_sentences(prediction)
     steps = waterfall(prediction, active.without_answers.probability, listed)
     waited = observations.given.get(SILENCE_FIELD, 0.0)
     days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
@@ -191,7 +191,9 @@ def estimate(
             (sign_name(signal, model.catalogue), size, _answered_by(model.catalogue, signal))
             for signal, size in most_informative(prediction, model.catalogue)
         ],
-        silence_curve=silence_points(observations, score, days, LEVEL) if with_silence_curve else [],
+        silence_curve=silence_points(observations, explanation.score, days, LEVEL)
+        if with_silence_curve
+        else [],
         days_waited=waited,
         promised_days=observations.given.get(PROMISE_FIELD),
         original=None if original is None else model.predict(original),

@@ -298,8 +298,8 @@ class Catalogue(CatalogueEntry):
         return np.array([(each.typical, each.turn * each.spread) for each in self.signals]).T[..., None]
 
     @cached_property
-    def far_signals(self) -> tuple[int, ...]:
-        """Indices of the signals with answers farther than `MAX_STRENGTH` from the typical one.
+    def far_signals(self) -> slice:
+        """The range with all signals that have answers farther than `MAX_STRENGTH` from the typical one.
 
         Signals measured relative to the length of the interview have no limit.
         """
@@ -309,7 +309,8 @@ class Catalogue(CatalogueEntry):
         ends = np.array([each.extremes for each in self.signals])
         is_far = np.any(np.abs((ends - typical) / spread) > MAX_STRENGTH, axis=1)
         is_far[[*self.length_relative_signals]] = True
-        return tuple(np.flatnonzero(is_far).tolist())
+        far = np.flatnonzero(is_far).tolist()
+        return slice(far[0], far[-1] + 1) if far else slice(0)
 
     @cached_property
     def questions(self) -> dict[str, Question]:

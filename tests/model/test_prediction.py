@@ -12,7 +12,7 @@ from helpers import CATALOGUE, forms
 from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
 from offerodds.data.answers.fields import read_answers
 from offerodds.data.answers.observations import observe
-from offerodds.model import explanation
+from offerodds.model.explanation import Explanation
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD
 from offerodds.model.scoring import SPREAD
@@ -297,11 +297,29 @@ def test_contributions_of_a_user_catalogue_add_up(data):
     assert total == pytest.approx(_logit(p.probability), abs=1e-9)
 
 
+def test_a_form_is_scored_together_with_its_reductions_if_points_come_first():
+    calls = []
+
+    def rescore(observations):
+        calls.append(observations.n)
+        return DEFAULT.score(observations)
+
+    answers = {"rapport": 4, "stage": "final", "days_since_interview": 9}
+    together, after = (
+        Explanation(observe(CATALOGUE, answers), rescore, DEFAULT.effects, 0.9).prediction() for _ in range(2)
+    )
+    content = together.to_dict()
+    assert calls == [4]
+    assert after.probability == pytest.approx(content["probability"], abs=1e-12)
+    assert after.to_dict()["points"] == pytest.approx(content["points"], abs=1e-12)
+    assert calls == [4, 1, 4]
+
+
 def test_explanations_are_computed_when_first_read_and_take_part_in_equality(monkeypatch):
     explained = []
-    original = explanation._signal_contributions
+    original = Explanation._signal_contributions
     monkeypatch.setattr(
-        explanation, "_signal_contributions", lambda *args: explained.append(1) or original(*args)
+        Explanation, "_signal_contributions", lambda self: explained.append(1) or original(self)
     )
     answers = {"rapport": 4, "stage": "final"}
     p = DEFAULT.predict(answers)

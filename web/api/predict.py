@@ -11,7 +11,7 @@ from ...data.answers.fields import read_answers
 from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
-from ...model.explanation import explain
+from ...model.explanation import Explanation
 from ...model.offer_model import observe_for
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import condition, input_remarks
@@ -70,8 +70,7 @@ async def predict(request: PredictionRequest, state: State) -> Response:
         _check_all(active.model.catalogue, [request.answers, *changed_answers])
     model = active.model
     observations = observe_for(model, request.answers)
-    score = model.score(observations)
-    prediction = explain(observations, score, model.score, model.effects, request.level)
+    prediction = Explanation(observations, model.score, model.effects, request.level).prediction()
     cases = [
         (_condition(changes, model.catalogue), model.predict(answers, request.level))
         for changes, answers in zip(request.what_if, changed_answers, strict=True)
