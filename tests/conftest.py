@@ -20,9 +20,10 @@ from helpers import ROOT, set_day
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
 os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
-signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore both for jobs in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore this and SIGQUIT in the background
 if sys.platform != "win32":
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
 os.environ["LANGUAGE"] = "en"  # whatever the developer's language
 os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "support" / "spark")
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
