@@ -237,6 +237,12 @@ class EmployerLevels:
                 mean[i], variance[i] = self.mean[code], self.variance[code] + slope @ covariance @ slope
         return mean, variance
 
+    def select(self, names: Sequence[str]) -> "EmployerLevels":
+        """Select some of the employers, in the order given."""
+        codes = [self._code_of[name] for name in names]
+        levels = self.mean[codes], self.variance[codes], self.slope[codes]
+        return EmployerLevels(self.sd, self.group, tuple(names), *levels)
+
     def moved(self, change: Floats) -> "EmployerLevels":
         """Let the levels follow a change of the mean of the coefficients.
 

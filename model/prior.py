@@ -45,23 +45,31 @@ class WeightedData:
         Number of interviews that each row counts for.
     offset : (n,) array
         Log-odds added to ``X @ coefficients``.
+    employer : (n,) array of int, optional
+        Index of the employer of each, -1 where it is unknown. Without it all are unknown.
     """
 
     X: Floats
     y: Floats
     weight: Floats
     offset: Floats
+    employer: npt.NDArray[np.intp] | None = None
 
     def __getitem__(self, rows: slice) -> "WeightedData":
-        return WeightedData(self.X[rows], self.y[rows], self.weight[rows], self.offset[rows])
+        employer = None if self.employer is None else self.employer[rows]
+        return WeightedData(self.X[rows], self.y[rows], self.weight[rows], self.offset[rows], employer)
 
     def __add__(self, other: "WeightedData") -> "WeightedData":
-        return WeightedData(
-            np.concatenate([self.X, other.X]),
-            np.concatenate([self.y, other.y]),
-            np.concatenate([self.weight, other.weight]),
-            np.concatenate([self.offset, other.offset]),
-        )
+        return concatenate([self, other])
+
+
+def concatenate(blocks: Sequence[WeightedData]) -> WeightedData:
+    """Copy at least one block into one; it has the employers if all have them."""
+    columns = zip(*((block.X, block.y, block.weight, block.offset) for block in blocks), strict=True)
+    X, y, weight, offset = map(np.concatenate, columns)
+    employers = [block.employer for block in blocks if block.employer is not None]
+    employer = np.concatenate(employers) if len(employers) == len(blocks) else None
+    return WeightedData(X, y, weight, offset, employer)
 
 
 class Site(NamedTuple):

@@ -1,6 +1,6 @@
 """Training: from a table of interviews with outcomes to a model fitted to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,10 @@ from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import Dataset, LocalDataset, in_memory
-from .fitting.employers import EmployerRows, LocalEmployerRows
+from .fitting.employers import codes_of, count_by_employer
 from .fitting.fingerprint import Fingerprint, fingerprint_pending, row_hashes, sum_of_hashes
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
-from .fitting.pending import fit_with_pending, join_pending, silence_updates
+from .fitting.pending import Point, fit_with_pending, join_pending, silence_updates
 from .labelled_data import (
     DataRemarks,
     process_names,
@@ -150,10 +150,8 @@ def train_on_observations(
     counts = n_offer, offers.size - n_offer, pending.n, n_ignored, rows.answered, rows.fingerprint
     summary = data_summary(prior_model.catalogue, *counts)
     dataset, silent = in_memory(rows.decided), in_memory(rows.pending)
-    groups = rows.employers
-    employers = LocalEmployerRows(dataset, groups.names, groups.codes) if groups else None
     ignored = observations.ignored
-    return train_on_dataset(dataset, silent, summary, prior_model, ignored, employers, group)
+    return train_on_dataset(dataset, silent, summary, prior_model, ignored, rows.employers, group)
 
 
 def train_on_dataset(
@@ -162,7 +160,7 @@ def train_on_dataset(
     summary: TrainingSummary,
     prior_model: OfferModel,
     ignored_columns: tuple[str, ...],
-    employers: EmployerRows | None = None,
+    employers: Sequence[str] | None = None,
     group: str = "",
 ) -> TrainingResult:
     """Train on features on this machine.
@@ -178,8 +176,8 @@ def train_on_dataset(
     prior_model : OfferModel
     ignored_columns : tuple of str
         Columns that the catalogue does not have.
-    employers : EmployerRows, optional
-        The employer of each of these interviews.
+    employers : sequence of str, optional
+        The employers that the interviews index.
     group : str
         Name of the column of the employers.
     """
@@ -193,9 +191,9 @@ def train_on_dataset(
 def fit_interviews(
     decided: Dataset,
     pending: Dataset,
-    joined: Callable[[Floats], Dataset],
+    joined: Callable[[Point], Dataset],
     prior_model: OfferModel,
-    employers: EmployerRows | None = None,
+    employers: Sequence[str] | None = None,
     start: Floats | None = None,
 ) -> AveragedFit:
     """Fit decided and pending interviews, wherever they are stored.
@@ -207,19 +205,33 @@ def fit_interviews(
     joined : callable
         As in `fit_with_pending`.
     prior_model : OfferModel
-    employers : EmployerRows, optional
-        The employer of each decided interview.
+    employers : sequence of str, optional
+        The employers that the interviews index. Of those without an outcome, whose pending interviews count
+        too, no level is kept: it would count their silence again in each prediction.
     start : (1 + k,) array, optional
         Coefficients near the result, by default the mean of the prior.
     """
-
-    def fit(rows: Dataset) -> AveragedFit:
-        """Fit these rows; pending ones count as at unknown employers."""
-        return fit_model(rows, prior_model, employers and replace(employers, dataset=rows))
-
     if not pending.n:
-        return fit(decided)
-    return fit_with_pending(fit, joined, pending, prior_model.posterior.mean if start is None else start)
+        return fit_model(decided, prior_model, employers)
+    names, before = employers or (), prior_model.posterior
+
+    def fit(rows: Dataset) -> tuple[AveragedFit, Point]:
+        """Fit decided interviews and pending ones; the next rows match at the means of the fit."""
+        fitted = fit_model(rows, prior_model, employers)
+        if not names or not fitted.levels:
+            return fitted, Point(fitted.posterior.mean)
+        levels = fitted.levels()
+        return fitted._replace(levels=lambda: levels), Point(fitted.posterior.mean, levels.select(names).mean)
+
+    levels, _ = prior_model.employers.prior(names, before.covariance)
+    fitted = fit_with_pending(fit, joined, pending, Point(before.mean if start is None else start, levels))
+    if not names or not fitted.levels:
+        return fitted
+    counts = decided.map_reduce(partial(count_by_employer, n_employers=len(names)))
+    decided_names = {name for name, count in zip(names, counts, strict=True) if count}
+    known = decided_names.union(prior_model.employers.names)
+    kept = fitted.levels().select([name for name in fitted.levels().names if name in known])
+    return fitted._replace(levels=lambda: kept)
 
 
 def data_summary(
@@ -307,8 +319,8 @@ class ExtractedRows:
         The ``m`` with an outcome.
     pending : WeightedData
         The pending ones, as of `extract_pending`.
-    employers : Groups or None
-        The employer of each of the ``m``, if they are to be used.
+    employers : tuple of str, or None
+        The employers that both index, if they are to be used.
     answered : (k,) array of int
         Number of the ``m`` with an answer to each signal.
     fingerprint : Fingerprint
@@ -319,11 +331,21 @@ class ExtractedRows:
 
     decided: WeightedData
     pending: WeightedData
-    employers: Groups | None
+    employers: tuple[str, ...] | None
     answered: npt.NDArray[np.intp]
     fingerprint: Fingerprint
     hashes: npt.NDArray[np.uint64]
     n_answers: npt.NDArray[np.uint16]
+
+    def with_employers(self, names: Sequence[str]) -> "ExtractedRows":
+        """Let the rows index other names of employers; one that is not among them is unknown."""
+        if self.employers is None:
+            return self
+        decided, pending = (
+            replace(rows, employer=Groups(self.employers, codes_of(rows)).codes_in(names))
+            for rows in (self.decided, self.pending)
+        )
+        return replace(self, decided=decided, pending=pending, employers=tuple(names))
 
 
 def extract_rows(
@@ -338,12 +360,18 @@ def extract_rows(
     ``has_outcome`` is an (n,) array of bool and ``offers`` an (m,) array; see `train_on_observations`.
     """
     decided, answered = extract_features(observations, has_outcome, offers, prior_model)
-    groups = observations.employers
+    silent, names = extract_pending(pending, prior_model), None
+    if observations.employers and pending.employers:
+        of_decided = observations.employers.select(has_outcome)
+        of_pending = pending.employers.select(np.arange(pending.n))
+        names = tuple(dict.fromkeys((*of_decided.names, *of_pending.names)))
+        decided = replace(decided, employer=of_decided.codes)
+        silent = replace(silent, employer=of_pending.codes_in(names))
     hashes, n_answers = row_hashes(observations, has_outcome, offers)
     return ExtractedRows(
         decided,
-        extract_pending(pending, prior_model),
-        groups and groups.select(has_outcome),
+        silent,
+        names,
         answered,
         sum_of_hashes(hashes) + fingerprint_pending(pending),
         hashes,

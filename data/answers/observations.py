@@ -316,6 +316,12 @@ class Groups:
         recoded[used] = np.arange(used.size)
         return Groups(tuple(self.names[code] for code in used), recoded[codes])
 
+    def codes_in(self, names: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Find each of ``n`` employers among other names: (n,) array of int, -1 where it is not there."""
+        code_of = {name: code for code, name in enumerate(names)}
+        codes = [*(code_of.get(name, -1) for name in self.names), -1]
+        return np.array(codes, dtype=np.intp)[self.codes]  # code -1 picks the last
+
 
 def normalized(employer: Any) -> str:
     """Normalize the name of an employer, as `fold_name` does; empty if it is blank.

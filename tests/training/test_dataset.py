@@ -40,7 +40,10 @@ def on_disk():
 
     def add_all(rows, sizes):
         columns = [*rows.X.T, rows.offset]
-        dataset, start = DiskDataset(len(columns), lambda each: (np.stack(each[:-1]).T, each[-1].copy())), 0
+        dataset, start = (
+            DiskDataset(len(columns), lambda each: (np.stack(each[:-1]).T, each[-1].copy(), None)),
+            0,
+        )
         created.append(dataset)
         for size in [*sizes, rows.y.size]:
             dataset.add([each[start : start + size] for each in columns], rows.y[start : start + size])
@@ -91,7 +94,7 @@ def test_an_answer_takes_a_byte_of_the_temporary_file(tmp_path, monkeypatch):
     n = 4 * datasets._BLOCK_ROWS
     answers = np.random.default_rng(0).integers(0, 6, (10, n)).astype(float)
     answers[answers == 0] = np.nan
-    dataset = DiskDataset(10, lambda each: (np.stack(each).T, np.zeros(each[0].size)))
+    dataset = DiskDataset(10, lambda each: (np.stack(each).T, np.zeros(each[0].size), None))
     dataset.add([*answers], np.zeros(n))
     np.testing.assert_array_equal(dataset.collect().X.T, answers)
     dataset.close()

@@ -17,10 +17,10 @@ from offerodds.model.employers import EmployerLevels
 from offerodds.model.offer_model import observe_for
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD, PublishedWeights, WeightedData
-from offerodds.model.scoring import starting_log_odds
+from offerodds.model.scoring import silence_log_odds, starting_log_odds
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import in_memory
-from offerodds.training.fitting.employers import EMPLOYER_SDS, GroupedLikelihood, LocalEmployerRows
+from offerodds.training.fitting.employers import EMPLOYER_SDS, GroupedLikelihood
 from offerodds.training.fitting.fit import QUADRATIC_FROM, fit_posterior
 from offerodds.training.streaming.train_tables import read_training_tables
 
@@ -39,8 +39,11 @@ def trained():
     return train(_table(), group="employer").model
 
 
-def _by_sums(offers, n):
-    """Integrate own level, each level and its spread over grids: mean and sd of the log-odds by employer."""
+def _by_sums(offers, n, silences=((0, 0.0),) * 3):
+    """Integrate own level, each level and its spread over grids: mean and sd of the log-odds by employer.
+
+    Each of these has a number of pending interviews, and the log-odds that the silence of each adds.
+    """
     level = np.linspace(-4, 4, 161)
     u = np.linspace(-5, 5, 401)
     start = float(starting_log_odds(np.array(0.30)))
@@ -50,7 +53,10 @@ def _by_sums(offers, n):
     moments, total = np.zeros((2, len(offers))), 0.0
     for sd, weight in EMPLOYER_SDS.items():
         prior_u = stats.norm(scale=sd).pdf(u) * (u[1] - u[0])
-        joint = [np.exp(k * log_p + (n - k) * log_q) * prior_u for k in offers]
+        joint = [
+            np.exp(k * log_p + (m - k) * log_q + silent * (np.logaddexp(0, eta + update) + log_q)) * prior_u
+            for k, m, (silent, update) in zip(offers, n, silences, strict=True)
+        ]
         marginal = [each.sum(axis=1) for each in joint]
         evidence = weight * prior_level * np.prod(marginal, axis=0)
         total += evidence.sum()
@@ -63,12 +69,41 @@ def _by_sums(offers, n):
 
 
 def test_levels_agree_with_sums_over_grids(trained):
-    mean, sd = _by_sums(list(OFFERS.values()), 20)
+    mean, sd = _by_sums(OFFERS.values(), [20] * 3)
     score = trained.score(observe_for(trained, {}))
     for name, exact_mean, exact_sd in zip(OFFERS, mean, sd, strict=True):
         score = trained.score(observe_for(trained, {"employer": name}))
         assert score.eta[0] - score.context[0] == pytest.approx(exact_mean, abs=0.08 * exact_sd)
         assert np.sqrt(score.variance[0]) == pytest.approx(exact_sd, rel=0.06)
+
+
+def test_a_pending_interview_counts_at_its_employer():
+    pending = pd.DataFrame({"employer": ["Byte"] * 15 + ["Zeta"] * 9, "outcome": "pending"})
+    table = pd.concat([_table(n=5, offers={"Acme": 2, "Byte": 3}), pending], ignore_index=True)
+    days = table["outcome"].map({"pending": 12})
+    model = train(table.assign(days_since_interview=days), group="employer").model
+    update = silence_log_odds(np.array([12.0]), np.array([np.nan]), DEFAULT.catalogue.silence)[0]
+    mean, sd = _by_sums([2, 3, 0], [5, 5, 0], [(0, 0.0), (15, update), (9, update)])
+    assert mean[1] < _by_sums([2, 3, 0], [5, 5, 0])[0][1] - 0.3 * sd[1]
+    for name, exact_mean, exact_sd in zip(["Acme", "Byte"], mean[:2], sd[:2], strict=True):
+        score = model.score(observe_for(model, {"employer": name}))
+        assert score.eta[0] - score.context[0] == pytest.approx(exact_mean, abs=0.1 * exact_sd)
+        assert np.sqrt(score.variance[0]) == pytest.approx(exact_sd, rel=0.07)
+    assert model.employers.names == ("acme", "byte")  # a prediction at Zeta would count its silence again
+
+
+@pytest.mark.parametrize("many", [1, QUADRATIC_FROM])
+def test_pending_interviews_at_employers_alike_leave_the_base_rate(many, monkeypatch):
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", many)
+    frame, rng = simulate(4000, seed=1), np.random.default_rng(1)
+    silent = (frame["outcome"] != "offer") & (rng.random(4000) < 0.2)
+    frame["outcome"] = frame["outcome"].mask(silent, "pending")
+    days = np.where(silent, rng.integers(1, 40, 4000), np.nan)
+    frame = frame.assign(days_since_interview=days, prompt_response=None, company=np.arange(4000) % 40)
+    ungrouped, grouped = train(frame).model, train(frame, group="company").model
+    rate = ungrouped.predict({}).base_rate
+    assert grouped.predict({}).base_rate == pytest.approx(rate, abs=0.03)
+    assert grouped.employers.sd < 0.3
 
 
 def test_a_known_employer_moves_the_chance_and_narrows_the_range(trained):
@@ -172,8 +207,7 @@ def _grouped_rows(sd, n=4000, g=80, seed=0):
     X, codes, level = rng.normal(size=(n, 3)), rng.integers(-1, g, size=n), sd * rng.standard_normal(g + 1)
     X[:, 0] = 1
     y = (rng.random(n) < sigmoid(X @ [-0.5, 0.4, 0.2] + level[codes])).astype(float)
-    dataset = in_memory(WeightedData(X, y, np.ones(n), np.zeros(n)))
-    return dataset, LocalEmployerRows(dataset, tuple(map(str, range(g))), codes)
+    return in_memory(WeightedData(X, y, np.ones(n), np.zeros(n), codes)), tuple(map(str, range(g)))
 
 
 @pytest.mark.parametrize("sd", [0.3, 0.68, 1.2])
@@ -181,18 +215,15 @@ def test_many_interviews_give_the_levels_and_the_spread_of_exact_fits_in_few_pas
     dataset, employers = _grouped_rows(sd)
     weights, passes = PublishedWeights(np.array([0.4, 0.2]), np.eye(2) / 25), []
 
-    class Counting(LocalEmployerRows):
-        def map_reduce(self, function):
-            passes.append(function)
-            return super().map_reduce(function)
-
-    def fitted(employers):
+    def fitted():
         fit = fit_posterior(dataset, weights, employers=employers)
         return fit.posterior, fit.levels()
 
-    exact, exact_levels = fitted(employers)
+    exact, exact_levels = fitted()
     monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
-    quadratic, levels = fitted(Counting(dataset, employers.names, employers.codes))
+    one_pass = GroupedLikelihood._pass
+    monkeypatch.setattr(GroupedLikelihood, "_pass", lambda *each: passes.append(each) or one_pass(*each))
+    quadratic, levels = fitted()
     assert len(passes) <= 10
     np.testing.assert_allclose((quadratic.mean - exact.mean) / exact.sd, 0, atol=0.05)
     np.testing.assert_allclose(quadratic.sd / exact.sd, 1, atol=0.02)
@@ -202,9 +233,11 @@ def test_many_interviews_give_the_levels_and_the_spread_of_exact_fits_in_few_pas
 
 @pytest.mark.parametrize("sd", EMPLOYER_SDS)
 def test_the_evidence_of_another_spread_is_known_without_a_fit(sd):
-    _, employers = _grouped_rows(0.68)
-    mean, covariance, g = np.array([-0.5, 0.4, 0.2]), np.eye(3) * 2e-3, len(employers.names)
-    central, other = (GroupedLikelihood(employers, np.zeros(g), np.full(g, each**2)) for each in (0.68, sd))
+    dataset, employers = _grouped_rows(0.68)
+    mean, covariance, g = np.array([-0.5, 0.4, 0.2]), np.eye(3) * 2e-3, len(employers)
+    central, other = (
+        GroupedLikelihood(dataset, employers, np.zeros(g), np.full(g, each**2)) for each in (0.68, sd)
+    )
     quick, fitted = central.quadratic(mean, covariance).value, other.quadratic(mean, covariance).value
     assert central.quadratic_at(sd).value == pytest.approx(fitted, abs=0.03 * g)
     assert fitted == pytest.approx(

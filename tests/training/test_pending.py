@@ -16,6 +16,7 @@ from offerodds.training.fitting.dataset import DiskDataset, in_memory
 from offerodds.training.fitting.fit import AveragedFit, fit
 from offerodds.training.fitting.pending import (
     DatasetWithPending,
+    Point,
     fit_with_pending,
     rows_without_offer,
 )
@@ -47,7 +48,12 @@ def _fit_level(data):
 
 def _fit_both(fit_rows, decided, pending):
     joined = partial(DatasetWithPending, decided, pending)
-    return fit_with_pending(fit_rows, joined, pending, LEVEL_ONLY.mean).posterior
+
+    def fit_and_point(rows):
+        fitted = fit_rows(rows)
+        return fitted.posterior, Point(fitted.posterior.mean)
+
+    return fit_with_pending(fit_and_point, joined, pending, Point(LEVEL_ONLY.mean))
 
 
 def _exact_level(y, updates, log_odds):
@@ -83,7 +89,7 @@ def test_the_posterior_of_a_level_is_that_of_numerical_integration(
 def test_rows_have_the_gradient_and_curvature_of_the_likelihood():
     log_odds, updates = np.array([-3.0, -1.0, 0.2, -25.0]), np.array([-2.0, -0.1, -4.0, -1.0])
     silent = WeightedData(np.eye(4), updates, np.ones(4), np.zeros(4))
-    rows = rows_without_offer(silent, log_odds)
+    rows = rows_without_offer(silent, Point(log_odds))
 
     def log_likelihood(eta):
         return np.logaddexp(0, eta + updates) - np.logaddexp(0, eta)
@@ -103,7 +109,7 @@ def test_rows_have_the_gradient_and_curvature_of_the_likelihood():
 def test_rows_are_finite_and_weigh_at_most_one_interview():
     log_odds = np.repeat([-700.0, -30.0, 0.0, 5.0, 30.0, 700.0], 4)
     updates = np.tile([0.0, -1e-9, -3.0, -700.0], 6)
-    rows = rows_without_offer(WeightedData(np.eye(24), updates, np.ones(24), np.zeros(24)), log_odds)
+    rows = rows_without_offer(WeightedData(np.eye(24), updates, np.ones(24), np.zeros(24)), Point(log_odds))
     assert np.all(np.isfinite(rows.weight) & np.isfinite(rows.offset))
     assert np.all((rows.weight >= 0) & (rows.weight <= 1.12))  # 1 / .9 where the likelihood is not concave
     assert np.all(rows.weight[updates == 0] == 0)
@@ -213,7 +219,7 @@ def test_many_interviews_use_the_quadratic_approximation_with_pending_ones_too(m
     monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1000)
     rng, n = np.random.default_rng(0), 20_000
     decided, pending = (
-        DiskDataset(1, lambda each: (np.ones((each[0].size, 1)), each[0].copy())) for _ in "12"
+        DiskDataset(1, lambda each: (np.ones((each[0].size, 1)), each[0].copy(), None)) for _ in "12"
     )
     decided.add([np.full(n, -0.8)], rng.random(n) < 0.45)
     pending.add([np.full(n, -0.8)], _updates(n, 30))

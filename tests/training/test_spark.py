@@ -17,13 +17,12 @@ from offerodds.model.employers import EmployerLevels
 from offerodds.model.prior import EMPLOYER_SD
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import in_memory
-from offerodds.training.fitting.employers import GroupedLikelihood, LocalEmployerRows
+from offerodds.training.fitting.employers import GroupedLikelihood
 from offerodds.training.labelled_data import read_examples
 from offerodds.training.spark import dataset as spark_datasets
 from offerodds.training.spark import train as spark_training
 from offerodds.training.spark.dataset import (
     SparkDataset,
-    SparkEmployerRows,
     decided_rows,
     employer_names,
 )
@@ -170,12 +169,11 @@ def _compare_sums(features, frame):
     observations, outcomes = read_examples(frame, "outcome", MODEL.catalogue, "company")
     none = observations.select_rows(np.zeros(60, dtype=bool))
     rows = extract_rows(observations, ~np.isnan(outcomes), outcomes[~np.isnan(outcomes)], MODEL, none)
-    local = LocalEmployerRows(in_memory(rows.decided), rows.employers.names, rows.employers.codes)
-    assert found == local.names
-    dataset = SparkDataset(features.blocks, size, features.n, decided_rows)
+    assert found == rows.employers
+    dataset = SparkDataset(features.blocks, size, features.n, decided_rows, names=found)
     prior = np.zeros(len(found)), np.ones(len(found))
     point, covariance = np.full(size, 0.1), 0.1 * np.eye(size)
-    one, other = (GroupedLikelihood(rows, *prior) for rows in (SparkEmployerRows(dataset, found), local))
+    one, other = (GroupedLikelihood(rows, found, *prior) for rows in (dataset, in_memory(rows.decided)))
     for _ in range(2):
         sums = (each.gradient_and_hessian(point, covariance) for each in (one, other))
         for mine, theirs in zip(*sums, strict=True):

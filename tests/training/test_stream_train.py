@@ -74,13 +74,17 @@ def test_training_from_a_temporary_file_is_training_in_memory(large_from_200, fr
 
 def test_employers_from_a_temporary_file_are_those_in_memory(large_from_200, frame, tmp_path, monkeypatch):
     monkeypatch.setattr(datasets.LocalDataset, "block_rows", 100)
-    names = [["Acme", "Byte", None][i % 3] for i in range(N)]
+    names = [["Acme", "Byte", None, "Byte"][i % 4] for i in range(N)]
     rates = ["20 of 100" if i % 2 else None for i in range(N)]
-    path = _written(frame.assign(employer=names, employer_rate=rates), tmp_path / "t.csv")
+    frame = frame.assign(employer=names, employer_rate=rates, days_since_interview=None, prompt_response=None)
+    frame.loc[::5, ["outcome", "days_since_interview"]] = ["pending", 20]
+    frame.loc[0, "employer"] = "Zeta"  # has no outcome
+    path = _written(frame, tmp_path / "t.csv")
     trainer = read_training_tables([path], "outcome", PRIOR_MODEL, group="employer")
     streamed, alone = trainer.train(), train(read_table(path), group="employer")
     assert_same_training(streamed, alone)
     np.testing.assert_allclose(streamed.model.employers.mean, alone.model.employers.mean, rtol=1e-6)
+    assert streamed.model.employers.names == alone.model.employers.names == ("byte", "acme")
 
 
 def test_training_from_a_temporary_file_is_validated_on_all_its_rows(large_from_200, frame, tmp_path):

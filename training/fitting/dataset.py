@@ -17,9 +17,11 @@ from ...data.answers.observations import Floats
 from ...data.errors import Fault, FileError, Remedy
 from ...data.parallel import parallel_map, single_blas_thread
 from ...model.likelihood import LogisticLikelihood, QuadraticLikelihood, gradient, information
-from ...model.prior import Prior, WeightedData
+from ...model.prior import Prior, WeightedData, concatenate
 
 Combine = Callable[[Floats, Floats], Floats]
+Codes = npt.NDArray[np.intp]
+Extracted = tuple[Floats, Floats, Codes | None]
 _SUBSAMPLE_ROWS = 20_000
 _STEP_DENSITY = 164  # the step of Newton's method has this times √n interviews
 _BLOCK_ROWS = 16_384
@@ -246,10 +248,10 @@ class DiskDataset(LocalDataset):
         ``m``, the number of answers to store of each interview.
     extract : callable
         From the answers of ``n`` interviews, ``m`` arrays (n,), to new arrays of their features, (n, 1 + k),
-        and offsets, (n,). Several threads call it at once.
+        offsets, (n,), and the index of their employers, (n,), or None. Several threads call it at once.
     """
 
-    def __init__(self, n_fields: int, extract: Callable[[Sequence[Floats]], tuple[Floats, Floats]]) -> None:
+    def __init__(self, n_fields: int, extract: Callable[[Sequence[Floats]], Extracted]) -> None:
         self._extract = extract
         self._blocks: list[WeightedData] = []
         self._file: IO[bytes] | None = None
@@ -317,8 +319,8 @@ class DiskDataset(LocalDataset):
 
     def _rows(self, columns: Sequence[Floats]) -> WeightedData:
         """Extract the features of ``n`` interviews from 1 + m arrays (n,), as in the buffer."""
-        X, offset = self._extract(columns[:-1])
-        return WeightedData(X, columns[-1].copy(), np.ones(offset.size), offset)
+        X, offset, employer = self._extract(columns[:-1])
+        return WeightedData(X, columns[-1].copy(), np.ones(offset.size), offset, employer)
 
     def _write(self) -> None:
         content = pickle.dumps([*parallel_map(_coded, [*self._buffer])], pickle.HIGHEST_PROTOCOL)
@@ -361,12 +363,6 @@ def _temporary_file_errors() -> Iterator[None]:
         seen, remedy = (error.strerror or str(error)).lower(), Remedy.SET_TMPDIR
         fault = Fault("no space for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)
         raise FileError([fault]) from None
-
-
-def concatenate(blocks: Sequence[WeightedData]) -> WeightedData:
-    """Copy at least one block into one."""
-    columns = zip(*((block.X, block.y, block.weight, block.offset) for block in blocks), strict=True)
-    return WeightedData(*map(np.concatenate, columns))
 
 
 def posterior_mode(rows: WeightedData) -> Floats:

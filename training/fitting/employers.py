@@ -7,98 +7,29 @@ information ``d`` and cross-information ``H`` of each level. Memory and time gro
 employers, not with its square.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial, reduce
+from dataclasses import replace
+from functools import partial
 from operator import iadd
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.answers.observations import Floats
-from ...data.parallel import parallel_map
 from ...model.employers import UNKNOWN, EmployerLevels
 from ...model.likelihood import QuadraticLikelihood
 from ...model.logistic_normal import logistic_averages, softplus_average
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import shrinkage
 from ...model.prior import EMPLOYER_SD, WeightedData
-from .dataset import Dataset, LocalDataset
+from .dataset import Codes, Dataset
 
 # Standard deviation ω of employers' levels, with its prior probability. The mean of ω² is EMPLOYER_SD².
 EMPLOYER_SDS = {0.25: 0.426, EMPLOYER_SD: 0.4, 1.2: 0.174}
-Codes = npt.NDArray[np.intp]
 _MAX_PASSES = 100
 _TOLERANCE = 1e-4  # standard deviations; the last step of any level is smaller
 _CACHED_ROWS = 2048
 _NEAR = 0.5  # the same before the last step of a quadratic approximation, whose error is about its square
-
-
-@dataclass(frozen=True)
-class EmployerRows(ABC):
-    """The rows of each employer in a dataset, wherever it is stored.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        ``n`` rows, averaged over unknown employers of standard deviation `EMPLOYER_SD`.
-    names : tuple of str
-        The ``g`` employers.
-    """
-
-    dataset: Dataset
-    names: tuple[str, ...]
-
-    @abstractmethod
-    def map_reduce(self, function: Callable[[WeightedData, Codes], Floats]) -> Floats:
-        """Apply a function to every block of rows and their employers, and add up the results.
-
-        Parameters
-        ----------
-        function : callable
-            From a block of ``m`` rows, which may be empty, and an (m,) array of int, the index into ``names``
-            or -1 where the employer is unknown, to an array of any shape, the same for all blocks.
-
-        Returns
-        -------
-        array
-            Of the shape that the function returns: scalar, (m,) array or (m, n) array.
-        """
-
-
-@dataclass(frozen=True)
-class LocalEmployerRows(EmployerRows):
-    """The rows of each employer in a dataset on this machine.
-
-    Parameters
-    ----------
-    dataset : LocalDataset
-        ``n`` rows, averaged over unknown employers of standard deviation `EMPLOYER_SD`.
-    names : tuple of str
-        The ``g`` employers.
-    codes : (n,) array of int
-        Index into ``names`` of each row, -1 where the employer is unknown. Rows that follow, pending ones,
-        have unknown employers too.
-    """
-
-    dataset: LocalDataset
-    codes: Codes
-
-    def map_reduce(self, function: Callable[[WeightedData, Codes], Floats]) -> Floats:
-        """Apply a function to every block of rows and their employers, and add up the results.
-
-        In the order of the blocks: one scalar, (m,) array or (m, n) array, as the function returns it.
-        """
-        size = LocalDataset.block_rows
-
-        def of_block(i: int) -> Floats:
-            rows, codes = self.dataset.block(i), self.codes[i * size : (i + 1) * size]
-            pending = rows.y.size - codes.size  # they come after those with an employer
-            return function(rows, np.append(codes, np.full(pending, UNKNOWN)))
-
-        return reduce(iadd, parallel_map(of_block, range(self.dataset.n_blocks)))
 
 
 class _Levels(NamedTuple):
@@ -217,8 +148,10 @@ class GroupedLikelihood:
 
     Parameters
     ----------
-    employers : EmployerRows
-        Of ``g`` employers.
+    dataset : Dataset
+        Its rows have an index into the ``g`` employers.
+    names : sequence of str
+        The employers.
     prior_mean, prior_variance : (g,) array
         Of the levels, log-odds.
 
@@ -229,8 +162,10 @@ class GroupedLikelihood:
     approximation revisited, Neural Computation 21(3):786-792.
     """
 
-    def __init__(self, employers: EmployerRows, prior_mean: Floats, prior_variance: Floats) -> None:
-        self._employers = employers
+    def __init__(
+        self, dataset: Dataset, names: Sequence[str], prior_mean: Floats, prior_variance: Floats
+    ) -> None:
+        self._dataset, self._names = dataset, tuple(names)
         self._prior_mean, self._prior_precision = prior_mean, 1 / prior_variance
         self._point: Floats | None = None
         # until the first step they are points
@@ -319,7 +254,7 @@ class GroupedLikelihood:
             self._settle(posterior.mean, posterior.covariance)
             self._expand(posterior.mean, posterior.covariance)
         mean, precision, slope = self._levels_at(posterior.mean)
-        return EmployerLevels(names=self._employers.names, mean=mean, variance=1 / precision, slope=slope)
+        return EmployerLevels(names=self._names, mean=mean, variance=1 / precision, slope=slope)
 
     def _levels_at(self, mean: Floats) -> _Levels:
         """Let the levels follow the coefficients to another mean, (1 + k,) array."""
@@ -368,7 +303,8 @@ class GroupedLikelihood:
         self, function: Callable[..., Floats], levels: _Levels, mean: Floats, covariance: Floats | None
     ) -> Floats:
         """Add up an array of sums over all rows; ``mean`` is a (1 + k,) array."""
-        return self._employers.map_reduce(partial(function, at=_Averages.of(levels, mean, covariance)))
+        at = _Averages.of(levels, mean, covariance)
+        return self._dataset.map_reduce(partial(function, at=at), iadd)
 
     def _step(self, levels: _Levels, mean: Floats, sums: _LevelSums) -> float:
         """Take one Newton step of the levels; return the largest, in standard deviations.
@@ -399,24 +335,54 @@ def _spread_loss(
 
 
 # Functions of the module, not methods: Spark sends them to its workers.
-def _log_odds(rows: WeightedData, codes: Codes, at: _Averages) -> tuple[Floats, Floats, Floats]:
-    """Compute factor on the design, mean and variance of the log-odds at each row's employer: (n,) arrays."""
-    X = rows.X.T  # each feature is contiguous in memory
-    factor = np.where(codes == UNKNOWN, 1.0, 1 / shrinkage(EMPLOYER_SD**2))  # undoes the average over levels
-    eta = factor * (rows.offset + at.mean @ X) + at.level[codes]
+def codes_of(rows: WeightedData) -> Codes:
+    """Return the index of the employer of each row: (n,) array of int, -1 where it is unknown."""
+    return np.full(rows.y.size, UNKNOWN) if rows.employer is None else rows.employer
+
+
+def log_odds_at_employers(
+    rows: WeightedData, coefficients: Floats, levels: Floats
+) -> tuple[Floats, Floats, Codes]:
+    """Compute the log-odds of ``n`` rows at their employers.
+
+    Parameters
+    ----------
+    rows : WeightedData
+        Averaged over unknown employers of standard deviation `EMPLOYER_SD`.
+    coefficients : (1 + k,) array
+    levels : (g + 1,) array
+        Of the employers, log-odds, and 0 for an unknown one.
+
+    Returns
+    -------
+    log_odds : (n,) array
+    factor : (n,) array
+        On the design, 1 at an unknown employer: undoes the average over levels.
+    codes : (n,) array of int
+        The employer of each row, -1 where it is unknown.
+    """
+    codes = codes_of(rows)
+    factor = np.where(codes == UNKNOWN, 1.0, 1 / shrinkage(EMPLOYER_SD**2))
+    # transposed, each feature is contiguous in memory
+    return factor * (rows.offset + coefficients @ rows.X.T) + levels[codes], factor, codes
+
+
+def _log_odds(rows: WeightedData, at: _Averages) -> tuple[Floats, Floats, Floats, Codes]:
+    """Compute mean and variance of the log-odds, then factor and codes as `log_odds_at_employers` does."""
+    eta, factor, codes = log_odds_at_employers(rows, at.mean, at.level)
     if at.root is None:
-        return factor, eta, at.of_level[codes]
+        return eta, at.of_level[codes], factor, codes
     variance = at.of_level[codes]
     for start in range(0, codes.size, _CACHED_ROWS):
         part = slice(start, start + _CACHED_ROWS)
-        spread = X.T[part] @ at.root
+        spread = rows.X[part] @ at.root
         spread *= factor[part, None]
         spread += at.of_slope.take(codes[part], axis=0)
         variance[part] += np.einsum("ij,ij->i", spread, spread)
-    return factor, eta, variance
+    return eta, variance, factor, codes
 
 
-def _block_level_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats:
+def _block_level_sums(rows: WeightedData, at: _Averages) -> Floats:
     """Compute the sums of a block that concern the levels alone.
 
     Returns
@@ -425,7 +391,8 @@ def _block_level_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats
         ``E[ℓ]``, then gradient and information of each level.
     """
     sums = np.empty(2 * at.level.size - 1)
-    _add_level_sums(rows, codes, *_log_odds(rows, codes, at)[1:], sums)
+    eta, variance, _, codes = _log_odds(rows, at)
+    _add_level_sums(rows, codes, eta, variance, sums)
     return sums
 
 
@@ -450,7 +417,14 @@ def _by_employer(of_rows: Floats, codes: Codes, out: Floats) -> None:
     out[:] = np.bincount(codes + 1, of_rows, 1 + out.size)[1:]  # unknown ones, of code -1, come first
 
 
-def _block_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats:
+def count_by_employer(rows: WeightedData, n_employers: int) -> Floats:
+    """Count the rows of each employer: (g,) array."""
+    counts = np.empty(n_employers)
+    _by_employer(np.ones(rows.y.size), codes_of(rows), counts)
+    return counts
+
+
+def _block_sums(rows: WeightedData, at: _Averages) -> Floats:
     """Compute the sums of a block of rows.
 
     Returns
@@ -462,7 +436,7 @@ def _block_sums(rows: WeightedData, codes: Codes, at: _Averages) -> Floats:
     X, size, n_levels = rows.X.T, at.mean.size, at.level.size - 1
     sums = np.empty(1 + 2 * n_levels + size * (1 + size + n_levels))
     of_levels, gradient, information, cross = _split(sums, size, n_levels)
-    factor, eta, variance = _log_odds(rows, codes, at)
+    eta, variance, factor, codes = _log_odds(rows, at)
     residual, slope = _add_level_sums(rows, codes, eta, variance, of_levels)
     gradient[:] = X @ (factor * residual)
     half = X * (factor * np.sqrt(slope))

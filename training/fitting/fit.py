@@ -25,7 +25,7 @@ from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, approximate_posterior, average_fits
 from ...model.prior import EMPLOYER_SD, LEVEL_SD, Prior, PublishedWeights, WeightedData, scaled_prior
 from .dataset import Dataset, in_memory
-from .employers import EMPLOYER_SDS, EmployerRows, GroupedLikelihood, average_levels
+from .employers import EMPLOYER_SDS, GroupedLikelihood, average_levels
 
 # Interviews from which one quadratic approximation of ℓ serves all priors: benchmarks/many.py has its error.
 QUADRATIC_FROM = 50_000
@@ -80,7 +80,7 @@ def fit_posterior(
     *,
     direction_known: bool = True,
     centred: bool = True,
-    employers: EmployerRows | None = None,
+    employers: Sequence[str] | None = None,
     start: Floats | None = None,
 ) -> AveragedFit:
     """Fit the posterior, averaged over the grid of priors around given weights.
@@ -96,8 +96,8 @@ def fit_posterior(
         Whether a negative common factor ``f`` is ruled out.
     centred : bool
         Whether the features are 0 in a typical interview, as in `prior_grid`.
-    employers : EmployerRows, optional
-        The employer of each row. Their levels are fitted under each of `EMPLOYER_SDS` as well.
+    employers : sequence of str, optional
+        The employers that the rows index. Their levels are fitted under each of `EMPLOYER_SDS` as well.
     start : (1 + k,) array, optional
         Coefficients near the result, which saves the search for the mode.
 
@@ -114,13 +114,13 @@ def fit_posterior(
         fits = fit_priors(dataset, priors, unscaled, widest, start=start)
         posterior, _ = average_fits(fits, [probability for _, probability in priors])
         return AveragedFit(posterior, _under(unscaled, fits, priors))
-    n, zeros = len(employers.names), np.zeros(len(employers.names))
-    central = GroupedLikelihood(employers, zeros, np.full(n, EMPLOYER_SD**2))
+    zeros = np.zeros(len(employers))
+    central = GroupedLikelihood(dataset, employers, zeros, zeros + EMPLOYER_SD**2)
     likelihoods = {EMPLOYER_SD: central}
     by_sd = {EMPLOYER_SD: fit_priors(dataset, priors, unscaled, widest, central)}
     near, _ = average_fits(by_sd[EMPLOYER_SD], [probability for _, probability in priors])
     for sd in _spreads_to_fit(central, priors, [sd for sd in EMPLOYER_SDS if sd != EMPLOYER_SD]):
-        likelihoods[sd] = GroupedLikelihood(employers, zeros, np.full(n, sd**2))
+        likelihoods[sd] = GroupedLikelihood(dataset, employers, zeros, zeros + sd**2)
         likelihoods[sd].start_at(central)
         by_sd[sd] = fit_priors(dataset, priors, unscaled, widest, likelihoods[sd], near=near)
     grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
@@ -374,7 +374,7 @@ def fit_quadratic(
 def fit_model(
     data: WeightedData | Dataset,
     prior_model: OfferModel,
-    employers: EmployerRows | None = None,
+    employers: Sequence[str] | None = None,
     start: Floats | None = None,
 ) -> AveragedFit:
     """Fit the posterior of a model's coefficients, from published evidence or from a trained model.
@@ -385,8 +385,8 @@ def fit_model(
         Any number of interviews; without any the posterior is that of the prior model.
     prior_model : OfferModel
         The posterior of a trained one is the only prior; for published evidence there is a grid.
-    employers : EmployerRows, optional
-        The employer of each row.
+    employers : sequence of str, optional
+        The employers that the rows index; by default all are unknown.
     start : (1 + k,) array, optional
         Coefficients near the result, which saves the search for the mode.
     """
@@ -399,7 +399,7 @@ def fit_model(
 
 
 def _update_model(
-    dataset: Dataset, model: OfferModel, employers: EmployerRows | None, start: Floats | None
+    dataset: Dataset, model: OfferModel, employers: Sequence[str] | None, start: Floats | None
 ) -> AveragedFit:
     """Fit with the posterior of a trained model as the prior; employers of new data join those it knows.
 
@@ -409,7 +409,7 @@ def _update_model(
     if employers is None:
         posterior = fit(dataset, prior, start).posterior
         return AveragedFit(posterior, None, partial(before.moved, posterior.mean - prior.mean))
-    likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
+    likelihood = GroupedLikelihood(dataset, employers, *before.prior(employers, prior.covariance))
     posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood, start)[0].posterior
     change = posterior.mean - prior.mean
     return AveragedFit(posterior, None, lambda: before.joined(likelihood.levels(posterior), change))

@@ -11,6 +11,7 @@ a constant. Its gradient and curvature in ``η`` are ``q - p`` and ``-(p - q)(1 
 ``q = σ(η + u)`` is the chance after the silence. A row of a logistic regression has both: an interview
 without an offer, of weight ``(p - q) / (p + q)`` and at log-odds ``logit(p + q)``. The weight is 0 without a
 silence, and 1 once an offer is ruled out. `fit_with_pending` computes these rows and fits them in turn.
+``η`` is that at the employer of the interview, so a silence tells about the level of its employer too.
 
 EM on two rows, an offer of weight ``q`` and none of weight ``1 - q``, ends at the same mode. But its rows
 have the information of whole outcomes, so the posterior is too narrow (Louis 1982).
@@ -18,7 +19,8 @@ have the information of whole outcomes, so the posterior is too narrow (Louis 19
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -26,38 +28,62 @@ from ...data.answers.observations import Floats, Observations
 from ...model.prior import WeightedData
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, silence_log_odds
 from .dataset import Dataset, InMemoryDataset, LocalDataset
-from .fit import AveragedFit
+from .employers import log_odds_at_employers
 
-_CONVERGED = 4e-4  # log-odds, the change in any interview: then q moves by less than 1e-4
+# Log-odds, the change in any interview. A fifth of it is left at most, usually a hundredth, so that no q is
+# off by more than 1e-4.
+_CONVERGED = 2e-3
 _MAX_ITERATIONS = 50
 # p + q from 1 on means that the log likelihood is convex in η; rows are concave, so it is limited to this.
 _MAX_CHANCE = 0.9
 _D = TypeVar("_D", bound=Dataset)
+_F = TypeVar("_F")
+
+
+class Point(NamedTuple):
+    """Where the rows of pending interviews match their likelihood.
+
+    Parameters
+    ----------
+    coefficients : (1 + k,) array
+        Log-odds per unit of each feature.
+    levels : (g,) array
+        Of the employers, log-odds.
+    """
+
+    coefficients: Floats
+    levels: Floats = np.zeros(0)
+
+    def log_odds(self, rows: WeightedData) -> tuple[Floats, Floats]:
+        """Compute log-odds and factor as `log_odds_at_employers` does: two (n,) arrays."""
+        log_odds, factor, _ = log_odds_at_employers(rows, self.coefficients, np.append(self.levels, 0.0))
+        return log_odds, factor
 
 
 def fit_with_pending(
-    fit: Callable[[_D], AveragedFit], joined: Callable[[Floats], _D], pending: Dataset, start: Floats
-) -> AveragedFit:
+    fit: Callable[[_D], tuple[_F, Point]], joined: Callable[[Point], _D], pending: Dataset, start: Point
+) -> _F:
     """Fit decided and pending interviews together.
 
-    Each iteration fits the rows that the pending interviews have at the mean of the iteration before. It
-    ends when no ``q`` moves by more than .0001, usually after three or four.
+    Each iteration fits the rows that the pending interviews have at the means of the iteration before. It
+    ends when no ``q`` is off by more than .0001, usually after two or three.
 
     Parameters
     ----------
     fit : callable
-        Computes the posterior of a dataset.
+        Fits a dataset, and returns with the result the means of coefficients and levels.
     joined : callable
-        Given coefficients, (1 + k,) array, returns a dataset of the decided interviews and the pending ones
-        as rows without an offer, such as `join_pending`.
+        Given a point, returns a dataset of the decided interviews and the pending ones as rows without an
+        offer, such as `join_pending`.
     pending : Dataset
         The pending interviews alone.
-    start : (1 + k,) array
-        Coefficients near the result, such as the mean of the prior.
+    start : Point
+        Near the result, such as the means of the prior.
 
     Returns
     -------
-    AveragedFit
+    object
+        The last result of ``fit``.
 
     References
     ----------
@@ -66,22 +92,24 @@ def fit_with_pending(
     Louis (1982), Finding the observed information matrix when using the EM algorithm, Journal of the Royal
     Statistical Society B 44(2):226-233.
     """
-    mean = start
+    point = start
     for _ in range(_MAX_ITERATIONS):
-        fitted = fit(joined(mean))
-        change = pending.max_log_odds_change((fitted.posterior.mean - mean)[None])
-        mean = fitted.posterior.mean
-        if change.max() < _CONVERGED:
+        fitted, after = fit(joined(point))
+        change = pending.map_reduce(partial(_max_change, before=point, after=after), np.maximum)
+        point = after
+        if change < _CONVERGED:
             break
     return fitted
 
 
-def join_pending(decided: LocalDataset, pending: LocalDataset, coefficients: Floats) -> LocalDataset:
-    """Join decided interviews and the rows of pending ones, in one block of memory if they fit in it.
+def _max_change(rows: WeightedData, before: Point, after: Point) -> Floats:
+    """Compute the largest change in the log-odds of any row: a scalar."""
+    return np.asarray(np.max(np.abs(after.log_odds(rows)[0] - before.log_odds(rows)[0]), initial=0.0))
 
-    ``coefficients`` is a (1 + k,) array, as in `DatasetWithPending`.
-    """
-    joined = DatasetWithPending(decided, pending, coefficients)
+
+def join_pending(decided: LocalDataset, pending: LocalDataset, point: Point) -> LocalDataset:
+    """Join decided interviews and the rows of pending ones, in one block of memory if they fit in it."""
+    joined = DatasetWithPending(decided, pending, point)
     return InMemoryDataset(joined.collect()) if joined.n <= LocalDataset.block_rows else joined
 
 
@@ -94,13 +122,13 @@ class DatasetWithPending(LocalDataset):
     decided : LocalDataset
     pending : LocalDataset
         In place of an outcome each has ``u``, the log-odds that its silence adds.
-    coefficients : (1 + k,) array
-        Where the rows of the pending interviews match their likelihood, log-odds per unit of each feature.
+    point : Point
+        Where the rows of the pending interviews match their likelihood.
     """
 
     decided: LocalDataset
     pending: LocalDataset
-    coefficients: Floats
+    point: Point
 
     @property
     def n(self) -> int:
@@ -116,7 +144,7 @@ class DatasetWithPending(LocalDataset):
         """Load one block, or some of its rows: those of decided interviews come first."""
         if i < self.decided.n_blocks:
             return self.decided.block(i, rows)
-        return rows_without_offer(self.pending.block(i - self.decided.n_blocks, rows), self.coefficients)
+        return rows_without_offer(self.pending.block(i - self.decided.n_blocks, rows), self.point)
 
 
 def silence_updates(pending: Observations) -> Floats:
@@ -124,15 +152,15 @@ def silence_updates(pending: Observations) -> Floats:
     return silence_log_odds(pending[SILENCE_FIELD], pending[PROMISE_FIELD], pending.catalogue.silence)
 
 
-def rows_without_offer(pending: WeightedData, coefficients: Floats) -> WeightedData:
+def rows_without_offer(pending: WeightedData, point: Point) -> WeightedData:
     """Compute the rows with the gradient and curvature of the likelihood of pending interviews.
 
     Parameters
     ----------
     pending : WeightedData
         ``n`` interviews with ``u``, at most 0, in place of an outcome.
-    coefficients : (1 + k,) array
-        Where gradient and curvature match, log-odds per unit of each feature.
+    point : Point
+        Where gradient and curvature match.
 
     Returns
     -------
@@ -142,11 +170,11 @@ def rows_without_offer(pending: WeightedData, coefficients: Floats) -> WeightedD
     Examples
     --------
     >>> silent = WeightedData(np.ones((3, 1)), np.array([0.0, -1.5, -700.0]), np.ones(3), np.zeros(3))
-    >>> rows = rows_without_offer(silent, np.array([-0.8]))
+    >>> rows = rows_without_offer(silent, Point(np.array([-0.8])))
     >>> rows.y.tolist(), rows.weight.round(2).tolist()
     ([0.0, 0.0, 0.0], [0.0, 0.55, 1.0])
     """
-    eta = pending.X @ coefficients + pending.offset
+    eta, factor = point.log_odds(pending)
     # q / p, which would be 0 / 0 at extreme log-odds
     ratio = np.exp(pending.y + np.logaddexp(0, eta) - np.logaddexp(0, eta + pending.y))
     p = np.exp(-np.logaddexp(0, -eta))
@@ -156,5 +184,5 @@ def rows_without_offer(pending: WeightedData, coefficients: Floats) -> WeightedD
         pending,
         y=np.zeros_like(eta),
         weight=pending.weight * p * (1 - ratio) / total,
-        offset=pending.offset + log_odds - eta,
+        offset=pending.offset + (log_odds - eta) / factor,
     )

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ...data.answers.observations import Floats, Groups
+from ...data.answers.observations import Floats
 from ...data.errors import AnswerError, Fault, Remedy
 from ...data.language import _, number
-from ...model.employers import UNKNOWN
-from ...model.prior import Prior, WeightedData
-from ..fitting.dataset import Combine, Dataset, concatenate
-from ..fitting.employers import Codes, EmployerRows
-from ..fitting.pending import rows_without_offer
+from ...model.prior import Prior, WeightedData, concatenate
+from ..fitting.dataset import Combine, Dataset
+from ..fitting.pending import Point, rows_without_offer
 from ..labelled_data import MAX_COMPARED_ROWS, is_comparable
 from ..train import ExtractedRows
 from .features import Block, Features
@@ -44,6 +42,8 @@ class SparkDataset(Dataset):
         Chooses the rows of a block: `decided_rows`, `pending_rows` or `all_rows`.
     start : (1 + k,) array, optional
         Coefficients near the mode, which save the search for it.
+    names : tuple of str
+        The employers that the rows index; another one is unknown.
     """
 
     blocks: "RDD[Block]"
@@ -51,6 +51,7 @@ class SparkDataset(Dataset):
     n_rows: int
     select: Callable[[ExtractedRows], WeightedData]
     start: Floats | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -74,33 +75,8 @@ class SparkDataset(Dataset):
         return super().approximate_mode(prior) if self.start is None else self.start
 
     def _map_reduce(self, function: Callable[[WeightedData], _T], combine: Callable[[_T, _T], _T]) -> _T:
-        work = partial(_of_rows, select=self.select, function=function)
+        work = partial(_of_rows, select=self.select, names=self.names, function=function)
         return map_reduce(self.blocks, work, function(no_rows(self.size)), combine)
-
-
-@dataclass(frozen=True)
-class SparkEmployerRows(EmployerRows):
-    """The rows of each employer on Spark: workers compute the sums of each employer, the driver adds them.
-
-    Parameters
-    ----------
-    dataset : SparkDataset
-        Its blocks have the names of the employers.
-    names : tuple of str
-        The ``g`` employers; another one is unknown.
-    """
-
-    dataset: SparkDataset
-
-    def map_reduce(self, function: Callable[[WeightedData, Codes], Floats]) -> Floats:
-        """Apply a function to every block of rows and their employers, and add up the results.
-
-        The result is a scalar, (m,) array or (m, n) array, as the function returns it.
-        """
-        dataset = self.dataset
-        work = partial(_of_grouped_rows, select=dataset.select, names=self.names, function=function)
-        empty = function(no_rows(dataset.size), np.empty(0, dtype=np.intp))
-        return map_reduce(dataset.blocks, work, empty, np.add)
 
 
 def decided_rows(block: ExtractedRows) -> WeightedData:
@@ -113,22 +89,15 @@ def pending_rows(block: ExtractedRows) -> WeightedData:
     return block.pending
 
 
-def all_rows(block: ExtractedRows, coefficients: Floats) -> WeightedData:
-    """Join decided interviews and pending ones, as `rows_without_offer` at (1 + k,) coefficients."""
+def all_rows(block: ExtractedRows, point: Point) -> WeightedData:
+    """Join decided interviews and pending ones, as `rows_without_offer` at a point."""
     if not block.pending.y.size:
         return block.decided
-    return block.decided + rows_without_offer(block.pending, coefficients)
-
-
-def codes_of(groups: Groups, names: tuple[str, ...]) -> Codes:
-    """Find each of ``n`` employers among some names: (n,) array of int, -1 where it is unknown."""
-    code_of = {name: code for code, name in enumerate(names)}
-    codes = [*(code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN]
-    return np.array(codes, dtype=np.intp)[groups.codes]  # code -1 picks the last
+    return block.decided + rows_without_offer(block.pending, point)
 
 
 def employer_names(features: Features, group: str) -> tuple[str, ...]:
-    """Collect the names of the employers of decided interviews, in alphabetical order.
+    """Collect the names of the employers of interviews that training uses, in alphabetical order.
 
     Raises
     ------
@@ -176,37 +145,23 @@ def _reduce_partition(
 
 def no_rows(size: int) -> WeightedData:
     """Make a block without rows: the result for it gives the shape, and is the neutral element."""
-    return WeightedData(np.empty((0, size)), np.empty(0), np.empty(0), np.empty(0))
+    none = np.empty(0)
+    return WeightedData(np.empty((0, size)), none, none, none, none.astype(np.intp))
 
 
 def _of_rows(
     block: ExtractedRows,
     select: Callable[[ExtractedRows], WeightedData],
+    names: tuple[str, ...],
     function: Callable[[WeightedData], _T],
 ) -> _T:
-    """Apply a function to the selected rows of a block."""
-    return function(select(block))
-
-
-def _of_grouped_rows(
-    block: ExtractedRows,
-    select: Callable[[ExtractedRows], WeightedData],
-    names: tuple[str, ...],
-    function: Callable[[WeightedData, Codes], Floats],
-) -> Floats:
-    """Apply a function to the selected rows and their employers, unknown for pending ones.
-
-    The result is a scalar, (m,) array or (m, n) array, as the function returns it.
-    """
-    rows, codes = select(block), np.full(block.decided.y.size, UNKNOWN)
-    if block.employers:
-        codes = codes_of(block.employers, names)
-    return function(rows, np.append(codes, np.full(rows.y.size - codes.size, UNKNOWN)))
+    """Apply a function to the selected rows of a block, which index the names of all employers."""
+    return function(select(block.with_employers(names)))
 
 
 def _names(block: ExtractedRows) -> set[str]:
-    """List the employers of the decided interviews."""
-    return set(block.employers.names) if block.employers else set()
+    """List the employers of a block."""
+    return set(block.employers or ())
 
 
 def _union(one: set[str], other: set[str], limit: int) -> set[str]:

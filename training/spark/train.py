@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
-from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel, TrainingSummary
-from ..fitting.dataset import concatenate, in_memory
-from ..fitting.employers import LocalEmployerRows
+from ...model.prior import concatenate
+from ..fitting.dataset import in_memory
 from ..fitting.fit import QUADRATIC_FROM, starting_prior
+from ..fitting.pending import Point
 from ..labelled_data import repeated_remarks
 from ..result import TrainingResult
 from ..train import (
@@ -28,9 +26,7 @@ from ..train import (
 )
 from .dataset import (
     SparkDataset,
-    SparkEmployerRows,
     all_rows,
-    codes_of,
     count_repeated,
     decided_rows,
     employer_names,
@@ -123,16 +119,13 @@ def _train_on_driver(
     """Train as in memory, and count repeated rows: few interviews take some ten megabytes."""
     none: list[ExtractedRows] = []
     blocks = map_reduce(features.blocks, lambda block: [block], none, operator.add)
+    names = tuple(sorted({name for block in blocks for name in block.employers or ()}))
+    blocks = [block.with_employers(names) for block in blocks]
     dataset, silent = (
         in_memory(concatenate([no_rows(features.size), *map(select, blocks)]))
         for select in (decided_rows, pending_rows)
     )
-    employers = None
-    if group:
-        groups = [block.employers for block in blocks if block.employers]
-        names = tuple(sorted({name for each in groups for name in each.names}))
-        codes = np.concatenate([np.empty(0, dtype=np.intp), *(codes_of(each, names) for each in groups)])
-        employers = LocalEmployerRows(dataset, names, codes)
+    employers = names if group else None
     summary = _summary(features, prior_model)
     result = train_on_dataset(dataset, silent, summary, prior_model, ignored_columns, employers, group)
     return result, count_repeated(features)
@@ -145,16 +138,16 @@ def _train_on_workers(
 
     Each sum over rows is one pass of the workers over their features.
     """
-    of = partial(SparkDataset, features.blocks, features.size)
+    employers = employer_names(features, group) if group else None
+    of = partial(SparkDataset, features.blocks, features.size, names=employers or ())
     decided, pending = of(features.n, decided_rows), of(features.n_pending, pending_rows)
     start = decided.approximate_mode(starting_prior(prior_model))
     decided = replace(decided, start=start)
 
-    def joined(coefficients: Floats) -> SparkDataset:
-        rows = partial(all_rows, coefficients=coefficients)
-        return of(features.n + features.n_pending, rows, coefficients)
+    def joined(point: Point) -> SparkDataset:
+        rows = partial(all_rows, point=point)
+        return of(features.n + features.n_pending, rows, point.coefficients)
 
-    employers = SparkEmployerRows(decided, employer_names(features, group)) if group else None
     fitted = fit_interviews(decided, pending, joined, prior_model, employers, start)
     summary = _summary(features, prior_model)
     result = build_result(fitted, summary, prior_model, ignored_columns, None, group)

@@ -19,8 +19,7 @@ from ...data.tables.formats import open_table, writing_tables
 from ...model.employers import UNKNOWN
 from ...model.features import measurements
 from ...model.offer_model import OfferModel
-from ..fitting.dataset import DiskDataset
-from ..fitting.employers import LocalEmployerRows
+from ..fitting.dataset import DiskDataset, Extracted
 from ..fitting.fingerprint import (
     UNUSED_FIELDS,
     Fingerprint,
@@ -68,9 +67,9 @@ class TableTrainer:
         self._fields = (outcome, *filter(None, [group]), *prior_model.catalogue.questions)
         self._group = group
         self._code_of: dict[str, int] = {}  # of employers
-        self._codes: list[npt.NDArray[np.intp]] = []
         self._stored = [field for field in prior_model.catalogue.questions if field not in UNUSED_FIELDS]
-        self._dataset, self._pending = (DiskDataset(len(self._stored), self._extract) for _ in range(2))
+        n_stored = len(self._stored) + bool(group)
+        self._dataset, self._pending = (DiskDataset(n_stored, self._extract) for _ in range(2))
         self._answered = np.zeros(len(prior_model.catalogue.ids), dtype=np.intp)
         self._faults = FaultCollector()
         self._ignored_columns: dict[str, None] = {}  # as a set in order of first appearance
@@ -133,10 +132,7 @@ class TableTrainer:
             counts = self._n_offer, dataset.n - self._n_offer, pending.n, n_ignored
             catalogue = self._prior_model.catalogue
             summary = data_summary(catalogue, *counts, self._answered, self._fingerprint)
-            employers = None
-            if self._group:
-                codes = np.concatenate([np.empty(0, dtype=np.intp), *self._codes])
-                employers = LocalEmployerRows(dataset, tuple(self._code_of), codes)
+            employers = tuple(self._code_of) if self._group else None
             ignored = tuple(self._ignored_columns)
             result = train_on_dataset(
                 dataset, pending, summary, self._prior_model, ignored, employers, self._group
@@ -193,9 +189,6 @@ class TableTrainer:
         pending = observations.select_rows(silent)
         self._dataset.add(self._answers(decided), offers)
         self._pending.add(self._answers(pending), silence_updates(pending))
-        if groups := observations.employers and observations.employers.select(has_outcome):
-            codes = [self._code_of.setdefault(name, len(self._code_of)) for name in groups.names]
-            self._codes.append(np.array([*codes, UNKNOWN])[groups.codes])  # code -1 picks the last
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
         hashes, n_answers = row_hashes(observations, has_outcome, offers)
@@ -206,17 +199,22 @@ class TableTrainer:
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 
     def _answers(self, observations: Observations) -> list[Floats]:
-        """List the answers of ``n`` interviews to the stored fields, an (n,) array of each."""
+        """List the answers of ``n`` interviews to the stored fields, and their employers: (n,) arrays."""
         answers, blank = answers_for_training(observations), np.full(observations.n, np.nan)
-        return [answers.get(field, blank) for field in self._stored]
+        stored = [answers.get(field, blank) for field in self._stored]
+        if groups := observations.employers and observations.employers.select(np.arange(observations.n)):
+            codes = [self._code_of.setdefault(name, len(self._code_of)) for name in groups.names]
+            stored.append(np.array([*codes, UNKNOWN], dtype=float)[groups.codes])  # code -1 picks the last
+        return stored
 
-    def _extract(self, columns: Sequence[Floats]) -> tuple[Floats, Floats]:
-        """Compute the features, (n, 1 + k), and offsets, (n,), of ``m`` arrays of stored answers, (n,)."""
-        named = zip(self._stored, columns, strict=True)
-        answers, n = {field: each for field, each in named if not np.isnan(each).all()}, columns[0].size
-        employers = Groups((), np.full(n, UNKNOWN)) if self._group else None
+    def _extract(self, columns: Sequence[Floats]) -> Extracted:
+        """Compute features, offsets and employers of ``m`` arrays of stored answers, (n,)."""
+        named, n = zip(self._stored, columns, strict=False), columns[0].size  # the employers come last
+        answers = {field: each for field, each in named if not np.isnan(each).all()}
+        codes = columns[-1].astype(np.intp) if self._group else None
+        employers = None if codes is None else Groups((), np.full(n, UNKNOWN))
         observations = Observations(self._prior_model.catalogue, answers, n, employers=employers)
-        return score_for_training(observations, self._prior_model).averaged_over_employers()
+        return *score_for_training(observations, self._prior_model).averaged_over_employers(), codes
 
 
 def _count_answers(observations: Observations) -> npt.NDArray[np.intp]:
