@@ -238,7 +238,17 @@ class EmployerLevels:
         return mean, variance
 
     def select(self, names: Sequence[str]) -> "EmployerLevels":
-        """Select some of the employers, in the order given."""
+        """Select some of the employers.
+
+        Parameters
+        ----------
+        names : sequence of str
+            ``m`` of the ``g`` employers, in the order of the result.
+
+        Returns
+        -------
+        EmployerLevels
+        """
         codes = [self._code_of[name] for name in names]
         levels = self.mean[codes], self.variance[codes], self.slope[codes]
         return EmployerLevels(self.sd, self.group, tuple(names), *levels)
