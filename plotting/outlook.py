@@ -6,7 +6,7 @@ from ..data.language import _, number
 from ..model.outlook import Outlook
 from ..reporting.axis_scales import offer_bars, round_count
 from ..reporting.journal import expected_offers, outlook_headline
-from ..reporting.number_format import interval_name, short_percent
+from ..reporting.number_format import short_percent
 from .base import Display
 from .layout import Frame, text_width
 from .style import BLUE, INK, LINE, SMALL, TEXT, VERMILLION
@@ -70,8 +70,7 @@ class OutlookDisplay(Display):
             axes.set_xticks([])
             return
         frame.title(outlook_headline(found).rstrip("."), above=TEXT * LINE + 4)
-        expected = f"{expected_offers(found).rstrip('.')} ({interval_name(found.level)})"
-        frame.below(f"{_('number of offers')}. {expected}.")
+        frame.below(f"{_('number of offers')}. {expected_offers(found)}")
         frame.fit()
         if found.distribution:
             self._bars(frame)

@@ -123,11 +123,11 @@ def format_interval(low: float, high: float, level: float) -> str:
     Examples
     --------
     >>> format_interval(0.08, 0.77, 0.9)
-    'probably between 8% and 77%'
+    'probably between 8% and 77% (90% interval)'
     >>> format_interval(0.19, 0.51, 0.5)
     'with 50% probability between 19% and 51%'
     >>> format_interval(0.001, 0.12, 0.9), format_interval(0.001, 0.002, 0.9)
-    ('probably 12% or less', 'probably under 1%')
+    ('probably 12% or less (90% interval)', 'probably under 1% (90% interval)')
     """
     return qualified(format_range(low, high), level)
 
@@ -138,22 +138,11 @@ def qualified(interval: str, level: float) -> str:
     Examples
     --------
     >>> qualified("0 to 3", 0.9), qualified("0 to 3", 0.5)
-    ('probably 0 to 3', 'with 50% probability 0 to 3')
+    ('probably 0 to 3 (90% interval)', 'with 50% probability 0 to 3')
     """
-    if is_probable(level):
-        return _("probably {interval}", interval=interval)
+    if level >= _PROBABLE_FROM:
+        return _("probably {interval} ({name})", interval=interval, name=interval_name(level))
     return _("with {level} probability {interval}", level=plain_percent(level), interval=interval)
-
-
-def is_probable(level: float) -> bool:
-    """Test whether "probably" describes an interval with this coverage.
-
-    Examples
-    --------
-    >>> is_probable(0.9), is_probable(0.5)
-    (True, False)
-    """
-    return level >= _PROBABLE_FROM
 
 
 def interval_name(level: float) -> str:

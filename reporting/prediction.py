@@ -18,11 +18,8 @@ from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, RATE_FIELDS, SIL
 from .number_format import (
     format_frequency,
     format_interval,
-    is_probable,
     join_words,
     percent,
-    percent_range,
-    plain_percent,
     points,
     whole_percent,
 )
@@ -61,7 +58,7 @@ def headline(prediction: Prediction) -> str:
 
 
 def range_sentences(prediction: Prediction) -> list[str]:
-    """Describe what the signs changed, how uncertain that is, and the range at this employer.
+    """Describe what the signs changed, and the range of the chance at this employer.
 
     Examples
     --------
@@ -69,37 +66,22 @@ def range_sentences(prediction: Prediction) -> list[str]:
     >>> model = OfferModel.default()
     >>> for line in range_sentences(model.predict({"stage": "final", "self_rating": 5})):
     ...     print(line)
-    Your signs move it from the average of 32% to 46%, give or take 13 points.
-    Employers and candidates differ: at this employer probably between 16% and 78%.
+    Your signs move it from the average of 32% to 46%.
+    Employers and candidates differ: at this employer it is probably between 14% and 80% (90% interval).
     >>> range_sentences(model.predict({}))
-    ['Employers and candidates differ: at this employer probably between 8% and 63%.']
+    ['Employers and candidates differ: at this employer it is probably between 8% and 63% (90% interval).']
     """
-    differ = N_("Employers and candidates differ: at this employer {range}.")
-    employer = _(differ, range=employer_range(prediction))
-    return [each for each in (_change_by_signs(prediction), employer) if each]
+    differ = N_("Employers and candidates differ: at this employer it is {range}.")
+    return [each for each in (_change_by_signs(prediction), _(differ, range=_interval(prediction))) if each]
 
 
 def sentence(prediction: Prediction) -> str:
-    """Describe a prediction, the average that it is compared with, and its range in two parts."""
+    """Describe a prediction, the average that it is compared with, and its range."""
     return " ".join([f"{headline(prediction)}.", *range_sentences(prediction)])
 
 
-def employer_range(prediction: Prediction) -> str:
-    """Format the range that comes from not knowing the employer and the person's own level."""
-    ends = prediction.parts.employer if prediction.parts else prediction
-    return format_interval(ends.low, ends.high, prediction.level)
-
-
-def interval_ends(prediction: Prediction) -> str:
-    """Format the ends of the whole interval.
-
-    Examples
-    --------
-    >>> from offerodds import OfferModel
-    >>> interval_ends(OfferModel.default().predict({}))
-    '8% to 63%'
-    """
-    return percent_range(prediction.low, prediction.high)
+def _interval(prediction: Prediction) -> str:
+    return format_interval(prediction.low, prediction.high, prediction.level)
 
 
 def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -173,30 +155,7 @@ def _change_by_signs(prediction: Prediction) -> str:
     if not moves:
         return ""
     change = _(leaves, average=average) if average == chance else _(moves, average=average, chance=chance)
-    return f"{change}{_give_or_take(prediction)}."
-
-
-def _give_or_take(prediction: Prediction) -> str:
-    """Format how far the chance may be off because weights are uncertain; blank below half a point."""
-    if prediction.parts is None:
-        return ""
-    low, high = prediction.parts.signs.low, prediction.parts.signs.high
-    half_width = whole_percent((high - low) / 2)
-    if not half_width:
-        return ""
-    chance = whole_percent(prediction.probability)
-    if half_width > min(chance, 100 - chance):
-        return f", {format_interval(low, high, prediction.level)}"
-    if is_probable(prediction.level):
-        within = plural(half_width, "give or take {n} point", "give or take {n} points")
-    else:
-        within = plural(
-            half_width,
-            "with {level} probability within {n} point of that",
-            "with {level} probability within {n} points of that",
-            level=plain_percent(prediction.level),
-        )
-    return f", {within}"
+    return f"{change}."
 
 
 def largest_answers(prediction: Prediction, most: int = MAX_LISTED) -> tuple[list[Answered], list[Answered]]:
@@ -367,25 +326,21 @@ def narrowing_note(prediction: Prediction) -> str:
 
 
 def describe_change(before: Prediction, after: Prediction) -> str:
-    """Describe the change from one prediction to another, and the range of the second in two parts.
+    """Describe the change from one prediction to another, and the range of the second.
 
     Examples
     --------
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
     >>> describe_change(model.predict({"self_rating": 5}), model.predict({"self_rating": 3}))
-    '43% → 26% (-17 points), give or take 3 points; at this employer probably between 6% and 57%'
+    '43% → 26% (-17 points), probably between 6% and 58% (90% interval)'
     """
     first, last = percent(before.probability), percent(after.probability)
     if first == last:
         change = _("stays at {chance}", chance=last)
     else:
         change = f"{first} → {last} ({effect_text(_change(before, after))})"
-    return _(
-        "{change}; at this employer {range}",
-        change=f"{change}{_give_or_take(after)}",
-        range=employer_range(after),
-    )
+    return f"{change}, {_interval(after)}"
 
 
 def points_change(before: Prediction, after: Prediction) -> str:

@@ -71,7 +71,7 @@ class Estimate:
     prediction : Prediction
     sentence : str
     range_sentences : list of str
-        The end of that sentence: what the signs changed, and the range at this employer.
+        The end of that sentence: what the signs changed, and the range of the chance.
     input_remarks : list of str
         What changed the base rate, or that no sign is answered.
     reasons : list of (str, str)

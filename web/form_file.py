@@ -27,7 +27,7 @@ from ..model.offer_model import OfferModel
 from ..model.predictive_distribution import normal_quantile
 from ..model.prior import LEVEL_SD
 from ..model.scoring import MAX_CANDIDATE_RATE, SILENCE_FIELD, SPREAD
-from ..reporting.number_format import format_frequency, percent
+from ..reporting.number_format import format_frequency, percent, qualified
 from ..reporting.prediction import effect_text, question_text, readable_name
 from ..training.model_store import ActiveModel
 from .estimate import LEVEL, estimate
@@ -120,7 +120,6 @@ def _words() -> dict[str, Any]:
         "percents": [percent(n / 100) for n in range(101)],
         "frequencies": [format_frequency(n / 100).lower() for n in range(101)],
         "effects": [effect_text(n / 100) for n in range(-100, 101)],
-        "within": [plural(n, "give or take {n} point", "give or take {n} points") for n in range(101)],
         "changes": [  # by no signs, the silence, signs and both
             ["", ""],
             [
@@ -136,8 +135,8 @@ def _words() -> dict[str, Any]:
                 _("Your signs and the silence leave it at the average of {average}"),
             ],
         ],
-        "employer": _("Employers and candidates differ: at this employer {range}."),
-        "probably": _("probably {interval}"),
+        "range": _("Employers and candidates differ: at this employer it is {range}."),
+        "probably": qualified("{interval}", LEVEL),
         "about": _("about {percent}"),
         "orLess": _("{percent} or less"),
         "orMore": _("{percent} or more"),

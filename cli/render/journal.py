@@ -264,8 +264,7 @@ def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) 
     console.print()
     for remark in outlook_notes(journal_outlook):
         console.print(remark)
-    level = number(100 * result.level, "g")
-    console.print(_("Model: {model}; {level}% interval.", model=model, level=level), style="dim")
+    console.print(_("Model: {model}.", model=model), style="dim")
 
 
 def _bars(console: Console, distribution: tuple[float, ...]) -> Table:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
-from ...data.language import _, number
+from ...data.language import _
 from ...model.offer_model import OfferModel
 from ...model.prediction import Prediction
 from ...reporting.number_format import percent, points
@@ -18,7 +18,6 @@ from ...reporting.prediction import (
     describe_change,
     evidence_label,
     headline,
-    interval_ends,
     largest_answers,
     narrowing_note,
     next_questions,
@@ -64,14 +63,7 @@ def show_prediction(
         if line:
             console.print(line)
     console.print(narrowing_note(prediction), style="dim")
-    level = number(100 * prediction.level, "g")
-    evidence = _(
-        "Model: {model}; {level}% interval: {ends}.",
-        model=description,
-        level=level,
-        ends=interval_ends(prediction),
-    )
-    console.print(evidence, style="dim")
+    console.print(_("Model: {model}.", model=description), style="dim")
 
 
 def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str, Prediction]]) -> None:

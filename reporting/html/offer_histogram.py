@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ...data.language import _, number, plural
 from ...model.outlook import Outlook
 from ..axis_scales import Bar, offer_bars, round_count
-from ..number_format import count_range, interval_name, percent, qualified, short_percent
+from ..number_format import count_range, percent, qualified, short_percent
 from .markup import WIDTH, Label, Markup, circle, hatched, interval, label_row, line, picture, rect, text
 
 _TOP, _FLOOR = 22.0, 130.0
@@ -31,11 +31,10 @@ def offers_histogram(outlook: Outlook) -> Markup:
     """
     desc = plural(
         outlook.n,
-        "{expected} offers expected from {n} pending interview, {range} ({interval}).",
-        "{expected} offers expected from {n} pending interviews, {range} ({interval}).",
+        "{expected} offers expected from {n} pending interview, {range}.",
+        "{expected} offers expected from {n} pending interviews, {range}.",
         expected=number(outlook.expected, ",.1f"),
         range=qualified(count_range(outlook.low, outlook.high), outlook.level),
-        interval=interval_name(outlook.level),
     )
     title = _("How many offers to expect")
     if not outlook.distribution:

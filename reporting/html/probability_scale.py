@@ -2,8 +2,7 @@
 
 from ...data.language import _
 from ...model.prediction import Prediction
-from ..number_format import format_interval, interval_name, percent, plain_percent, qualified
-from ..prediction import interval_ends
+from ..number_format import format_interval, percent, percent_range, plain_percent, qualified
 from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
 
 _MARGIN = 12.0
@@ -45,7 +44,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
     y = 36.0 if before is None else 48.0
     x, start = x_of(prediction.probability), x_of(prediction.base_rate)
     low, high = x_of(prediction.low), x_of(prediction.high)
-    ends = interval_ends(prediction)
+    ends = percent_range(prediction.low, prediction.high)
     ticks = [Label(x_of(share), plain_percent(share)) for share in (0, 1, 0.5)]
     return picture(
         y + 47,
@@ -61,7 +60,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
         *label_row(
             y + 41,
             [],
-            [Label((low + high) / 2, _("{range} in all", range=qualified(ends, prediction.level)))],
+            [Label((low + high) / 2, qualified(ends, prediction.level))],
         ),
         title=_("Chance of an offer"),
         desc=_description(prediction, before),
@@ -94,9 +93,8 @@ def _description(prediction: Prediction, before: Prediction | None) -> str:
     if before is not None:
         value = _("From {before} before to {chance}", before=percent(before.probability), chance=value)
     return _(
-        "{chance}, {range} ({interval}). The average for interviews like this is {average}.",
+        "{chance}, {range}. The average for interviews like this is {average}.",
         chance=value,
         range=format_interval(prediction.low, prediction.high, prediction.level),
-        interval=interval_name(prediction.level),
         average=percent(prediction.base_rate),
     )

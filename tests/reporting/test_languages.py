@@ -56,8 +56,8 @@ def _both(make):
         (lambda: share_of(3, 1_000), "3 von 1.000", "3 de 1.000"),
         (
             lambda: format_interval(0.08, 0.77, 0.9),
-            "wahrscheinlich zwischen 8~% und 77~%",
-            "probablemente entre el 8~% y el 77~%",
+            "wahrscheinlich zwischen 8~% und 77~% (90-%-Intervall)",
+            "probablemente entre el 8~% y el 77~% (intervalo del 90~%)",
         ),
         (
             lambda: format_interval(0.001, 0.12, 0.5),
@@ -65,7 +65,11 @@ def _both(make):
             "con una probabilidad del 50~%, el 12~% o menos",
         ),
         (lambda: percent_range(0.001, 0.125), "unter 1~% bis 13~%", "del 1~% o menos al 13~%"),
-        (lambda: qualified("2", 0.9), "wahrscheinlich 2", "probablemente 2"),
+        (
+            lambda: qualified("2", 0.9),
+            "wahrscheinlich 2 (90-%-Intervall)",
+            "probablemente 2 (intervalo del 90~%)",
+        ),
         (lambda: effect_text(0.01), "+1 Punkt", "+1 punto"),
         (lambda: effect_text(-0.08), "-8 Punkte", "-8 puntos"),
         (lambda: join_words(["a", "b", "iris"]), "a, b und iris", "a, b e iris"),
@@ -79,20 +83,20 @@ def test_numbers_and_lists(make, german, spanish):
 def test_a_prediction():
     assert _both(lambda: sentence(PREDICTION)) == [
         "Chance auf eine Zusage: etwa 4 von 10 (41~%). Deine Anzeichen und die Funkstille bringen sie vom "
-        "Durchschnitt (32~%) auf 41~%, plus/minus 13 Punkte. Arbeitgeber und Bewerbende sind verschieden: "
-        "bei diesem Arbeitgeber wahrscheinlich zwischen 13~% und 74~%.",
+        "Durchschnitt (32~%) auf 41~%. Arbeitgeber und Bewerbende sind verschieden: "
+        "bei diesem Arbeitgeber beträgt sie wahrscheinlich zwischen 11~% und 76~% (90-%-Intervall).",
         "Probabilidad de recibir una oferta: aproximadamente 4 de cada 10 (41~%). Tus señales y el silencio "
-        "la llevan del promedio (32~%) al 41~%, con un margen de ±13 puntos. Cada empresa y cada persona es "
-        "distinta: en esta empresa, probablemente entre el 13~% y el 74~%.",
+        "la llevan del promedio (32~%) al 41~%. Cada empresa y cada persona es "
+        "distinta: en esta empresa, probablemente entre el 11~% y el 76~% (intervalo del 90~%).",
     ]
 
 
 def test_an_outlook_of_one_and_of_several_interviews():
     assert _both(lambda: f"{outlook_headline(_outlook(1))} {expected_offers(_outlook(1))}") == [
         "Chance auf mindestens eine Zusage aus 1 offenen Gespräch: etwa 2 von 3 (64~%). "
-        "Zu erwarten: 1,8 Zusagen, wahrscheinlich 0 bis 2.",
+        "Zu erwarten: 1,8 Zusagen, wahrscheinlich 0 bis 2 (90-%-Intervall).",
         "Probabilidad de recibir al menos una oferta con 1 entrevista pendiente: aproximadamente 2 de cada 3 "
-        "(64~%). Se esperan 1,8 ofertas, probablemente de 0 a 2.",
+        "(64~%). Se esperan 1,8 ofertas, probablemente de 0 a 2 (intervalo del 90~%).",
     ]
     german, spanish = _both(lambda: outlook_headline(_outlook(1_200)))
     assert "aus 1.200 offenen Gesprächen:" in german

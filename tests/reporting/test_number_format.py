@@ -92,4 +92,4 @@ def test_an_interval_with_low_coverage_is_not_called_probable(level):
 
 def test_after_a_year_of_silence_the_interval_is_one_phrase():
     p = OfferModel.default().predict({"days_since_interview": 365})
-    assert format_interval(p.low, p.high, p.level) == "probably under 1%"
+    assert format_interval(p.low, p.high, p.level) == "probably under 1% (90% interval)"

@@ -1,4 +1,4 @@
-"""The range in two parts and the points of each answer, as sentences and rows."""
+"""The one range and the points of each answer, as sentences and rows."""
 
 import re
 
@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import OfferModel
 from offerodds.benchmarks.coherence import forms_of, random_answers, without
-from offerodds.model.prediction import Interval, Prediction, PredictionParts
+from offerodds.model.prediction import Prediction
 from offerodds.reporting.number_format import percent, points
 from offerodds.reporting.prediction import (
     describe_change,
     headline,
-    interval_ends,
     largest_answers,
     range_sentences,
     sentence,
@@ -25,25 +24,23 @@ from offerodds.reporting.prediction import (
 MODEL = OfferModel.default()
 GOOD = {"rapport": 5, "self_rating": 5, "stage": "final"}
 FORMS = 2_000
+DIFFER = "Employers and candidates differ: at this employer it is"
 
 
-def test_signs_are_described_first_then_the_employer():
+def test_the_signs_are_described_first_then_the_whole_interval():
     p = MODEL.predict(GOOD)
-    width = round(50 * (p.parts.signs.high - p.parts.signs.low))
-    signs, employer = range_sentences(p)
-    assert signs == (
-        f"Your signs move it from the average of 32% to {percent(p.probability)}, "
-        f"give or take {width} points."
-    )
-    ends = f"{percent(p.parts.employer.low)} and {percent(p.parts.employer.high)}"
-    assert employer == f"Employers and candidates differ: at this employer probably between {ends}."
-    assert sentence(p) == f"{headline(p)}. {signs} {employer}"
+    signs, interval = range_sentences(p)
+    assert signs == f"Your signs move it from the average of 32% to {percent(p.probability)}."
+    ends = f"{percent(p.low)} and {percent(p.high)}"
+    assert ends != f"{percent(p.parts.employer.low)} and {percent(p.parts.employer.high)}"
+    assert interval == f"{DIFFER} probably between {ends} (90% interval)."
+    assert sentence(p) == f"{headline(p)}. {signs} {interval}"
 
 
 @pytest.mark.parametrize("form", [{}, {"stage": "final"}, {"days_since_interview": 0, "promised_days": 9}])
-def test_without_a_sign_only_the_employer_is_described(form):
-    (employer,) = range_sentences(MODEL.predict(form))
-    assert employer.startswith("Employers and candidates differ")
+def test_without_a_sign_only_the_interval_is_described(form):
+    (interval,) = range_sentences(MODEL.predict(form))
+    assert interval.startswith(DIFFER)
 
 
 def test_silence_is_named_beside_the_signs_or_alone():
@@ -53,35 +50,27 @@ def test_silence_is_named_beside_the_signs_or_alone():
     assert alone == f"The silence moves it from the average of 30% to {chance}."
     both, _ = range_sentences(MODEL.predict(waited | {"rapport": 5, "self_rating": 5}))
     assert both.startswith("Your signs and the silence move it from the average of 30% to ")
-    assert "give or take" in both
 
 
-def _prediction(p, base_rate=0.3, low=0.1, high=0.5, level=0.9, *, answers=GOOD):
-    parts = PredictionParts(Interval(low, high), Interval(low, high))
-    contributions = MODEL.predict(answers).contributions
-    return Prediction(p, low, high, level, base_rate, 1.0, contributions, (), {}, parts)
+def _prediction(p, low=0.1, high=0.7, level=0.9):
+    return Prediction(p, low, high, level, 0.3, 1.0, MODEL.predict(GOOD).contributions, ())
+
+
+def test_a_chance_that_equals_the_average_is_left_there():
+    assert range_sentences(_prediction(0.3))[0] == "Your signs leave it at the average of 30%."
 
 
 @pytest.mark.parametrize(
     ("prediction", "ending"),
     [
-        (_prediction(0.3), "Your signs leave it at the average of 30%, give or take 20 points."),
-        (_prediction(0.4, low=0.38, high=0.405), "to 40%, give or take 1 point."),
-        (_prediction(0.4, low=0.4, high=0.404), "to 40%."),
-        (_prediction(0.03, low=0.005, high=0.1), "to 3%, probably between 1% and 10%."),
-        (_prediction(0.4, level=0.5), "to 40%, with 50% probability within 20 points of that."),
+        (_prediction(0.4), "probably between 10% and 70% (90% interval)."),
+        (_prediction(0.4, level=0.95), "probably between 10% and 70% (95% interval)."),
+        (_prediction(0.4, level=0.5), "with 50% probability between 10% and 70%."),
+        (_prediction(0.03, low=0.001, high=0.1), "probably 10% or less (90% interval)."),
     ],
 )
-def test_the_width_of_the_signs_fits_the_chance(prediction, ending):
-    assert range_sentences(prediction)[0].endswith(ending)
-
-
-def test_a_prediction_without_parts_has_one_range():
-    p = Prediction(0.4, 0.1, 0.7, 0.9, 0.3, 1.0, MODEL.predict(GOOD).contributions, ())
-    assert range_sentences(p) == [
-        "Your signs move it from the average of 30% to 40%.",
-        "Employers and candidates differ: at this employer probably between 10% and 70%.",
-    ]
+def test_the_range_shows_its_level(prediction, ending):
+    assert range_sentences(prediction)[1] == f"{DIFFER} {ending}"
 
 
 @given(form=forms(), level=st.sampled_from([0.5, 0.9, 0.99]))
@@ -95,15 +84,15 @@ def test_a_change_has_the_range_of_what_comes_after():
     before, after = MODEL.predict(GOOD), MODEL.predict(GOOD | {"self_rating": 1})
     text = describe_change(before, after)
     assert text.startswith(f"{percent(before.probability)} → {percent(after.probability)} (")
-    assert "points), give or take " in text
-    assert f"; at this employer probably between {percent(after.parts.employer.low)} and " in text
+    ends = f"{percent(after.low)} and {percent(after.high)}"
+    assert text.endswith(f" points), probably between {ends} (90% interval)")
 
 
-def test_the_terminal_has_each_range_once(offerodds, tmp_path):
+def test_the_terminal_has_the_range_once(offerodds, tmp_path):
     (tmp_path / "mine.toml").write_text('stage = "final"\nrapport = 5\nself_rating = 5\n', encoding="utf-8")
     p = MODEL.predict(GOOD)
     shown = " ".join(offerodds("predict", tmp_path / "mine.toml").out.split())
-    for text in (*range_sentences(p), f"90% interval: {interval_ends(p)}."):
+    for text in (*range_sentences(p), "90% interval"):
         assert shown.count(text) == 1, text
     (stage,) = p.context
     assert len(re.findall(r"\bstage final [│█]+ \+\d sets the average", shown)) == 1
