@@ -60,7 +60,7 @@ def offerodds(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Estimate the chance of a job offer from the signs of an interview, with an honest interval.
+    """Estimate the chance of a job offer from the signs of an interview, with an honest range.
 
     The built-in weights come from published evidence, and your own outcomes retrain them. Everything
     stays on this computer. offerodds is for candidates, not for deciding whom to hire.

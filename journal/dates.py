@@ -26,6 +26,7 @@ _SPREADSHEET_LETTERS = {
     "dd": "%d",
     "d": "%d",
 }
+_LETTERS_OF = {directive: letters for letters, directive in reversed(_SPREADSHEET_LETTERS.items())}
 _EXCEL_EPOCH = date(1899, 12, 30)  # serial 0 of workbooks with dates from 1900
 _SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31
 _NUMBERS = re.compile(r"(\d{1,4})\s?([./-]|年|\s)\s?(\d{1,2})\s?(?:\2|月)\s?(\d{1,4})[.日]?")
@@ -191,7 +192,10 @@ def read_date(
                 [Fault("a date without a year", "", None, field, clip(value), "", Remedy.ADD_YEAR)]
             )
     if day is None:
-        expected = _("a date written as {pattern}", pattern=pattern or _("YYYY-MM-DD"))
+        if _is_no_day(value):
+            raise AnswerError([Fault("no such day", field=field, seen=clip(value))])
+        letters = re.sub("%[YymdBb]", lambda found: _LETTERS_OF[found[0]], pattern or "")
+        expected = _("a date written as {pattern}", pattern=letters or _("YYYY-MM-DD"))
         raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
     latest = latest or today
     if not EARLIEST_DATE <= day <= latest:
@@ -200,6 +204,21 @@ def read_date(
         expected = _("a day from {first} to {last}", first=EARLIEST_DATE, last=latest)
         raise AnswerError([Fault(problem, field=field, seen=str(day), expected=expected)])
     return day
+
+
+def _is_no_day(value: Any) -> bool:
+    """Test whether a value is three numbers that are no day in any order.
+
+    Examples
+    --------
+    >>> _is_no_day("31/02/2026"), _is_no_day("2026-13-28"), _is_no_day("12.25.2026"), _is_no_day("soon")
+    (True, True, False, False)
+    """
+    match = _NUMBERS.fullmatch(str(value).strip())
+    if match is None:
+        return False
+    year, first, second = sorted(map(int, match.group(1, 3, 4)), reverse=True)
+    return year > 999 and not (_date(year, first, second) or _date(year, second, first))
 
 
 def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:

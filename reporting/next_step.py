@@ -211,7 +211,7 @@ def decision_words(status: InterviewState, model: OfferModel) -> str:
     Examples
     --------
     >>> decision_words("rejected", OfferModel.default())
-    'Sorry to hear that. About 70 of 100 interviews end without an offer, many that went well among them.'
+    'Sorry to hear that. About 70 of 100 interviews end without an offer, and many of them went well.'
     """
     match status:
         case "offer":
@@ -219,7 +219,7 @@ def decision_words(status: InterviewState, model: OfferModel) -> str:
         case "rejected":
             return _(
                 "Sorry to hear that. About {n} of 100 interviews end without an offer, "
-                "many that went well among them.",
+                "and many of them went well.",
                 n=100 - whole_percent(model.average),
             )
         case "ghosted":

@@ -239,7 +239,7 @@ def import_(
         return
     if result.updated:
         updated = _(
-            "Updated: {ids}. For the changes of one: offerodds journal show ID",
+            "To see what changed: offerodds journal show ID (updated: {ids})",
             ids=format_ids(result.updated),
         )
         typer.echo(in_journal(updated))

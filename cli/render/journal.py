@@ -167,11 +167,11 @@ def show_interview(
         else:
             console.print(_("Outcome: {outcome}.", outcome=outcome))
         if interview.answers:
-            answers = [
-                f"{sign_name(name, model.catalogue)} {saved_answer(name, each, model.catalogue)}"
-                for name, each in interview.answers.items()
-            ]
-            console.print(_("Answers: {answers}.", answers=", ".join(answers)))
+            table = plain_table(_("sign"), _("your answer"))
+            for name, each in interview.answers.items():
+                table.add_row(sign_name(name, model.catalogue), saved_answer(name, each, model.catalogue))
+            console.print()
+            console.print(table)
         return
     show_step(console, status)
     show_prediction(console, status.prediction, model, description, notes)

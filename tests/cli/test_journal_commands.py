@@ -357,7 +357,7 @@ def test_spreadsheet_is_imported_again_and_undone(offerodds, tmp_path):
     sheet.write_text(SHEET.format("5", "rejected"), encoding="utf-8")
     again = offerodds("journal", "import", sheet, *meaning).out
     assert "Updated: 1 of them." in again
-    assert "Updated: 1. For the changes of one: offerodds journal show ID" in again
+    assert "To see what changed: offerodds journal show ID (updated: 1)" in again
     shown = offerodds("journal", "show", 1).out
     assert "day unknown  rejected" in shown
     assert "add --yes" in offerodds("journal", "undo").err

@@ -1,6 +1,7 @@
 """Dates as people write them: the year is never guessed, and an invalid date is a fault."""
 
 import math
+import re
 from datetime import date, timedelta
 
 import pandas as pd
@@ -222,6 +223,20 @@ def test_iso_dates_are_read_beside_a_format_that_does_not_begin_with_the_year(pa
 def test_a_format_that_begins_with_the_year_is_the_only_one():
     with pytest.raises(AnswerError, match="not a date"):
         read_date("2026-05-13", TODAY, "%Y-%d-%m")
+
+
+@pytest.mark.parametrize(
+    ("day", "pattern", "problem"),
+    [
+        ("31/02/2026", None, "date: no such day; seen '31/02/2026'"),
+        ("31/02/2026", "%d/%m/%Y", "date: no such day; seen '31/02/2026'"),
+        ("soon", "%d/%m/%Y", "date: not a date; seen 'soon', expected a date written as dd/mm/yyyy"),
+        ("12.25.2026", "%d.%m.%Y", "not a date; seen '12.25.2026', expected a date written as dd.mm.yyyy"),
+    ],
+)
+def test_a_fault_says_if_there_is_no_such_day_or_how_to_write_one(day, pattern, problem):
+    with pytest.raises(AnswerError, match=re.escape(problem)):
+        read_date(day, TODAY, pattern)
 
 
 def test_a_planned_day_may_have_a_year_of_two_digits():

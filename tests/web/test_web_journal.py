@@ -1523,7 +1523,7 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
     ("sheet", "advice"),
     [
         ("company,Vibe,rapport\nA,good,8\n", "write each as 8 of 10"),
-        ("company,Status,Status\nA,Offer,Rejected\n", "choose not used below for the one that is not meant"),
+        ("company,Status,Status\nA,Offer,Rejected\n", "choose “not used” below for the one that is not meant"),
         (
             "company,date,status\nA,2026-09-01,Applied\nA,2026-09-08,Rejected\n",
             "write the file so, or choose",
@@ -1557,7 +1557,7 @@ def test_the_guide_names_no_file_that_the_person_does_not_know(browser, tmp_path
 @pytest.mark.parametrize(("choice", "added"), [("date", 1), ("", 0)])
 def test_a_column_that_may_show_interviews_is_chosen_or_left_out(browser, choice, added):
     first = guide(browser, {}, "Company,Applied,1st Interview,Status\nA,2026-09-01,2026-09-15,Rejected\n")
-    assert "looks like the day of the interview; choose day of the interview for it below" in first.text
+    assert "looks like the day of the interview; choose “day of the interview” for it below" in first.text
     assert 'value="import"' not in first.text
     second = guide(browser, fields_of(first) | {"column-2": choice})
     assert 'value="import"' in second.text

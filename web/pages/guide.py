@@ -55,11 +55,11 @@ _OUTCOMES = {
     "not_applied": N_("not applied yet"),
 }
 _REMEDIES: Mapping[Remedy | str | None, str] = {
-    Remedy.MAP_OUTCOME: "choose outcome for it below, or leave it as not used",
-    Remedy.MAP_DATE: "choose day of the interview for it below, or leave it as not used",
-    Remedy.MAP_ONE: "choose not used below for the one that is not meant",
+    Remedy.MAP_OUTCOME: "choose “outcome” for it below, or leave it at “not used”",
+    Remedy.MAP_DATE: "choose “day of the interview” for it below, or leave it at “not used”",
+    Remedy.MAP_ONE: "choose “not used” below for the one that is not meant",
 }
-_REWRITE = N_("write the file so, or choose not used for the column below")
+_REWRITE = N_("write the file so, or choose “not used” for the column below")
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
 _PATTERN = re.compile(r"%[dm](.)%[dm]\1(%[Yy])")
 _NUMBERS = re.compile(r"\d+([/.-])\d+\1(\d{2,4})")
