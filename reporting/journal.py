@@ -104,7 +104,7 @@ def import_summary(
     Parameters
     ----------
     counts : mapping of str to int
-        From `import_counts`.
+        From `import_counts`, and ``bad``, the rows with faults, where nothing else names them.
     ignored_columns : sequence of str
 
     Examples
@@ -158,6 +158,10 @@ def import_summary(
                 "Skipped {n} row without a date, a sign or an outcome.",
                 "Skipped {n} rows without a date, a sign or an outcome.",
             )
+        )
+    if bad := counts.get("bad"):
+        lines.append(
+            plural(bad, "Left out {n} row that cannot be read.", "Left out {n} rows that cannot be read.")
         )
     if ignored_columns:
         lines.append(_("Columns not used: {columns}.", columns=", ".join(ignored_columns)))

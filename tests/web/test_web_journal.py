@@ -1523,7 +1523,10 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
     ("sheet", "advice"),
     [
         ("company,Vibe,rapport\nA,good,8\n", "write each as 8 of 10"),
-        ("company,Status,Status\nA,Offer,Rejected\n", "choose “not used” below for the one that is not meant"),
+        (
+            "company,Status,Status\nA,Offer,Rejected\n",
+            "choose “not used” below for the one that is not meant",
+        ),
         (
             "company,date,status\nA,2026-09-01,Applied\nA,2026-09-08,Rejected\n",
             "write the file so, or choose",
@@ -1572,9 +1575,18 @@ def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
     second = guide(browser, fields_of(first) | {"skip": "yes"})
     assert "Would add 1 interview." in second.text
     assert "then show the preview." not in second.text
-    guide(browser, fields_of(second) | {"skip": "yes", "do": "import"})
+    done = guide(browser, fields_of(second) | {"skip": "yes", "do": "import"})
     with Journal(path) as journal:
         assert journal.counts() == {"offer": 1}
+    assert "Left out 1 row that cannot be read." in browser.get(done.headers["location"]).text
+
+
+def test_the_preview_names_the_rows_that_will_be_left_out(browser):
+    first = guide(browser, {}, "company,date,outcome\nAcme,2026-02-31,offer\nBolt,2026-06-05,offer\n")
+    assert "Please fix 1 thing" in first.text
+    second = page_text(guide(browser, fields_of(first) | {"skip": "yes"}))
+    assert "Please fix" not in second
+    assert "Would add 1 interview. Left out 1 row that cannot be read. Row 1, date: no such day" in second
 
 
 def test_a_word_is_answered_for_its_column_alone(browser):

@@ -86,7 +86,7 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
 
 def imported(result: ImportResult) -> Response:
     """Lead to the journal, which then shows the result of an import."""
-    counts = import_counts(result)
+    counts = import_counts(result) | {"bad": result.bad}
     unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
     remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]
     query = counts | {"unused": unused, "remark": remarks}

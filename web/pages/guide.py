@@ -216,6 +216,7 @@ def _show(
     patterns = _patterns(others, choices)
     if patterns:
         others = [fault for fault in others if fault.remedy is not Remedy.DAY_OR_MONTH]
+    counts = import_counts(result) | {"bad": result.bad if choices.skip else 0} if result else {}
     targets = [name for name in (*JOURNAL_COLUMNS, APPLIED, CHANNEL) if name != RECORD_COLUMN]
     signs = [(name, sign_name(name, catalogue)) for name in (catalogue.questions if catalogue else ())]
     return render_page(
@@ -236,7 +237,7 @@ def _show(
         faults=others,
         inputs={name: f"column-{i}" for i, name, _, _ in columns} | {"sheet": "sheet"},
         remedy=None,
-        messages=import_summary(import_counts(result), (), is_preview=True) if result else [],
+        messages=import_summary(counts, (), is_preview=True) if result else [],
         remarks=[as_sentence(remark) for remark in result.remarks] if result else [],
         is_ready=result is not None and (choices.skip or not faults),
     )

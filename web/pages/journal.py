@@ -65,6 +65,7 @@ def journal(
     applications: Count = 0,
     not_applied: Count = 0,
     left_out: Count = 0,
+    bad: Count = 0,
     unused: Annotated[list[str] | None, Query(max_length=20)] = None,
     remark: Annotated[list[str] | None, Query(max_length=20)] = None,
     search: Text = "",
@@ -79,7 +80,7 @@ def journal(
 ) -> HTMLResponse:
     """Show a page of the journal: all, or some interviews; after an import, its result."""
     counts = {"known": known, "updated": updated, "outcomes": outcomes}
-    counts |= {"applications": applications, "not_applied": not_applied, "left_out": left_out}
+    counts |= {"applications": applications, "not_applied": not_applied, "left_out": left_out, "bad": bad}
     messages = [] if added is None else import_summary(counts | {"added": added}, unused or ())
     messages += [as_sentence(text) for text in remark or ()]
     selection = Selection(search, client, company, outcome, stage, month, sort)
