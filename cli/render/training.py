@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from ...data.catalogue.catalogue import Catalogue
-from ...data.language import _
+from ...data.language import N_, _
 from ...reporting.evaluation import (
     VERDICT_WORDS,
     WHY_OTHERS_CHANGE,
@@ -66,7 +66,11 @@ def show_training(
         if line:
             console.print(line)
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
-        console.print(_("`offerodds form --format csv` shows the columns to fill in."))
+        add = N_(
+            "To add answers: offerodds journal edit ID FORM; for a table, "
+            "`offerodds form --format csv` shows the columns."
+        )
+        console.print(_(add))
     show_prior_check(console, result.check, result.model.catalogue)
 
 

@@ -210,7 +210,10 @@ def test_table_without_signs_trains_only_the_base_rate(offerodds, tmp_path):
     ran = offerodds("train", table)
     assert ran.code == 0
     printed = ran.out.replace("\n", " ")
-    assert "only the average chance was learned. `offerodds form --format csv` shows the columns" in printed
+    assert (
+        "only the average chance was learned. To add answers: offerodds journal edit ID FORM; for a"
+        in printed
+    )
 
 
 def test_predict_uses_and_names_the_trained_model(offerodds, table, data_home):
