@@ -376,6 +376,9 @@ def test_no_page_scrolls_sideways(browser, site, tmp_path, width):
     visit.close()
 
 
+CUT = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
+
+
 @pytest.mark.parametrize("locale", ["de-DE", "es-ES"])
 def test_pages_in_another_language_fit_a_telephone_and_are_accessible(browser, site, tmp_path, locale):
     visit = Visit(browser, site, viewport={"width": 390, "height": 780}, locale=locale)
@@ -390,6 +393,7 @@ def test_pages_in_another_language_fit_a_telephone_and_are_accessible(browser, s
         for width in (320, 390):
             page.set_viewport_size({"width": width, "height": 780})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert not page.locator(".journal td").evaluate_all(CUT), (path, width)
         if path == "/journal/1":  # the message to copy is shown whole
             assert page.locator("#message").evaluate("(box) => box.scrollHeight <= box.clientHeight")
         if path in ("/?example=1", "/journal", "/journal/1", "/train"):
