@@ -2,7 +2,7 @@
 
 from ...data.language import _
 from ...model.prediction import Prediction
-from ..number_format import format_interval, percent, percent_range, plain_percent, qualified
+from ..number_format import format_interval, interval_name, percent, percent_range, plain_percent
 from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
 
 _MARGIN = 12.0
@@ -57,11 +57,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
         *label_row(
             y + 25, [Label(start, _("average {percent}", percent=percent(prediction.base_rate)))], ticks
         ),
-        *label_row(
-            y + 41,
-            [],
-            [Label((low + high) / 2, qualified(ends, prediction.level))],
-        ),
+        *label_row(y + 41, [], [Label((low + high) / 2, f"{ends} ({interval_name(prediction.level)})")]),
         title=_("Chance of an offer"),
         desc=_description(prediction, before),
     )

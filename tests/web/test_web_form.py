@@ -170,7 +170,7 @@ def test_the_estimate_equals_that_of_the_model(client, path):
     text = client.post(path, data=ANSWERS).text
     right = OfferModel.default().predict(ANSWERS)
     assert shown_percent(text) == percent(right.probability)
-    assert f"probably {percent(right.low)} to {percent(right.high)} (90% interval)" in text
+    assert f"{percent(right.low)} to {percent(right.high)} (90% interval)" in text
     for line in range_sentences(right):
         assert text.count(f"<p>{line}</p>") == 1
     assert [answered.signal for answered in right.context] == ["stage"]
