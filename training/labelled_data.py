@@ -262,7 +262,7 @@ def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -
 
 
 class AnswerRanges:
-    """The smallest and largest answer to each sign, of interviews with an outcome.
+    """The range of the answers to each sign, of interviews with an outcome: enough to see whether any differ.
 
     Parameters
     ----------
@@ -285,15 +285,20 @@ class AnswerRanges:
         self._answered, self._n = np.zeros(k, dtype=np.intp), 0
 
     def add(self, observations: Observations, has_outcome: npt.NDArray[np.bool_]) -> None:
-        """Add ``n`` interviews; ``has_outcome`` is an (n,) array of bool."""
+        """Add ``n`` interviews; ``has_outcome`` is an (n,) array of bool.
+
+        Once two answers to a sign differ, it is not read any further.
+        """
         self._n += int(np.count_nonzero(has_outcome))
-        if not has_outcome.all():
-            observations = observations.select_rows(has_outcome)
         asked = [i for i, signal in enumerate(self._ids) if signal in observations.answers]
-        columns = [observations[self._ids[i]] for i in asked]
-        for i, (low, high, answered) in zip(asked, map_columns(_range, columns, self._n), strict=True):
-            self._low[i], self._high[i] = min(self._low[i], low), max(self._high[i], high)
-            self._answered[i] += answered
+        for block in observations.row_blocks():
+            rows = slice(block.start, block.stop)
+            asked = [i for i in asked if not self._low[i] < self._high[i]]
+            for i in asked:
+                answers = observations[self._ids[i]][rows][has_outcome[rows]]
+                self._low[i] = np.fmin.reduce(answers, initial=self._low[i])
+                self._high[i] = np.fmax.reduce(answers, initial=self._high[i])
+                self._answered[i] += np.count_nonzero(~np.isnan(answers))
 
     def to_data(self) -> list[list[float]]:
         """Convert to plain data, which a Spark worker can send to the driver."""
@@ -315,12 +320,6 @@ class AnswerRanges:
         signs = _named([self._ids[i] for i in np.flatnonzero(one)])
         text = N_('Only one answer was ever given to {signs}; if a blank means "no", enter "no"')
         return (_(text, signs=signs),)
-
-
-def _range(answers: Floats) -> tuple[float, float, int]:
-    """Compute minimum and maximum of an (n,) array, and count its numbers that are not NaN."""
-    low, high = np.fmin.reduce(answers, initial=np.inf), np.fmax.reduce(answers, initial=-np.inf)
-    return low, high, answers.size - int(np.count_nonzero(np.isnan(answers)))
 
 
 class DataRemarks:
@@ -403,7 +402,12 @@ class DataRemarks:
 
 def _n_distinct(hashes: npt.NDArray[np.uint64]) -> int:
     """Count different numbers: (n,) array. Sorting takes a fraction of the time of `numpy.unique`."""
-    return int(np.count_nonzero(np.diff(np.sort(hashes)))) + bool(hashes.size)
+
+    def count(in_upper_half: bool) -> int:
+        ordered = np.sort(hashes[(hashes >= np.uint64(2**63)) == in_upper_half])
+        return int(np.count_nonzero(np.diff(ordered))) + bool(ordered.size)
+
+    return sum(map_columns(count, (False, True), hashes.size))
 
 
 def is_comparable(n_answers: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:

@@ -1,12 +1,16 @@
 """Remarks on training data: one-valued signs, rows entered twice, tables that overlap."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from offerodds import Journal, OfferModel, simulate, train
+from offerodds import Catalogue, Journal, OfferModel, simulate, train
+from offerodds.data.answers.observations import observe_frame
 from offerodds.journal.training import train_journal
+from offerodds.training.labelled_data import AnswerRanges
 from offerodds.training.streaming.train_tables import read_training_tables
 
+CATALOGUE = Catalogue.built_in()
 FULL = simulate(40, seed=3, answered=0.9).drop(columns="synthetic")
 
 
@@ -23,6 +27,14 @@ def test_a_sign_with_one_answer_and_blanks_is_named():
     assert "Only one answer was ever given to met_team" in remarks_of(frame)
     for cells in (["yes"] * 40, ["yes"] * 5 + ["no"] + [None] * 34, ["yes"] * 4 + [None] * 36):
         assert "met_team" not in remarks_of(FULL.assign(met_team=cells))
+
+
+def test_the_one_other_answer_may_come_late_in_a_large_table():
+    cells, many = np.where(np.arange(20_000) % 2, np.nan, 1.0), np.ones(20_000, dtype=bool)
+    for last in (1.0, 0.0):
+        ranges = AnswerRanges(CATALOGUE)
+        ranges.add(observe_frame(CATALOGUE, {"met_team": np.append(cells[1:], last)}), many)
+        assert bool(ranges.one_valued()) == (last == 1.0)
 
 
 def test_answers_to_pending_interviews_are_no_training_data():
