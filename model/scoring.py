@@ -266,8 +266,13 @@ class Score:
         """The probability with nothing answered, ``σ`` of `base_log_odds` (MacKay 1992): (n,) array."""
         return sigmoid(self.base_log_odds)
 
-    def averaged_over_employers(self) -> tuple[Floats, Floats]:
+    def averaged_over_employers(self, out: Floats | None = None) -> tuple[Floats, Floats]:
         """Compute rows of a logistic regression with what is unknown of the employers integrated out.
+
+        Parameters
+        ----------
+        out : (n, 1 + k) array, optional
+            Where to put ``X``.
 
         Returns
         -------
@@ -280,7 +285,7 @@ class Score:
         offset, slope = self.context + self.employer.mean, self.employer.slope
         if slope is not None:  # the mean is that at the posterior mean of the coefficients
             offset = offset - slope @ self.posterior.mean
-        return kappa[:, None] * X, kappa * offset
+        return np.multiply(kappa[:, None], X, out=out), kappa * offset
 
     @property
     def probability(self) -> Floats:

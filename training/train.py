@@ -408,16 +408,15 @@ def extract_features(
 
     def extract(block: range) -> npt.NDArray[np.intp]:
         """Fill the rows of a block, and count the answers to each signal: (k,) array."""
-        scored = score_for_training(observations.slice_rows(block), prior_model)
         rows = slice(outcomes_before[block.start], outcomes_before[block.stop])
-        all_have_outcome = rows.stop - rows.start == len(block)
-        # a slice copies nothing, a mask does
-        used = slice(None) if all_have_outcome else has_outcome[block.start : block.stop]
+        used = observations.slice_rows(block)
+        if rows.stop - rows.start < len(block):
+            used = used.select_rows(has_outcome[block.start : block.stop])
+        scored = score_for_training(used, prior_model)
         # the silence is left out: given the outcome, its length has no information about the weights
-        averaged, of_context = scored.averaged_over_employers()
-        X[rows], offset[rows] = averaged[used], of_context[used]
+        _, offset[rows] = scored.averaged_over_employers(out=X[rows])
         # counting sign by sign, contiguous in memory, is faster than along an axis
-        return len(offers[rows]) - np.array([np.count_nonzero(z) for z in np.isnan(scored.strength[used]).T])
+        return used.n - np.array([np.count_nonzero(blank) for blank in np.isnan(scored.strength).T])
 
     answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)
     return WeightedData(X, offers, np.ones(offers.size), offset), answered
