@@ -36,14 +36,14 @@ def main() -> None:
     real = in_memory(extract_features(observations, known, offer, MODEL)[0])
     prior = published_prior(CATALOGUE)
     at = real.approximate_mode(prior)
-    covariance = np.linalg.inv(real.gradient_and_hessian(at, None)[1] + np.linalg.inv(prior.covariance))
+    covariance = np.linalg.inv(real.quadratic(at, None).information + np.linalg.inv(prior.covariance))
     parts: dict[str, Callable[[], object]] = {
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
         "features": partial(extract_features, observations, known, offer, MODEL),
         "fingerprint": partial(fingerprint, observations, known, offer[known]),
         "bound on the information in the outcomes": real.max_information,
         "mode of a sample": partial(real.approximate_mode, prior),
-        "first pass over all": partial(real.gradient_and_hessian, at, None),
+        "first pass over all": partial(real.quadratic, at, None),
         "second pass, averaged": partial(real.gradient_and_hessian, at, covariance),
         "distance between the priors": partial(real.max_log_odds_change, np.tile(at, (_N_PRIORS, 1))),
         "all of training": partial(train, frame),

@@ -7,8 +7,9 @@ from threadpoolctl import threadpool_limits
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, simulate, train
 from offerodds.model.prior import Prior, WeightedData, scaled_prior
+from offerodds.training.fitting import dataset
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.fitting.dataset import InMemoryDataset
+from offerodds.training.fitting.dataset import InMemoryDataset, in_memory
 from offerodds.training.fitting.fit import fit, fit_posterior, published_weights
 from offerodds.training.simulation.answers import simulate_answers
 
@@ -71,9 +72,9 @@ def test_two_expansions_are_enough_and_more_change_nothing_that_matters(monkeypa
     monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
 
     class CountingDataset(InMemoryDataset):
-        def gradient_and_hessian(self, mean, covariance):
+        def quadratic(self, mean, covariance):
             centres.append(mean)
-            return super().gradient_and_hessian(mean, covariance)
+            return super().quadratic(mean, covariance)
 
     two = fit_posterior(CountingDataset(data), PUBLISHED).posterior
     assert len(centres) == 2
@@ -81,6 +82,21 @@ def test_two_expansions_are_enough_and_more_change_nothing_that_matters(monkeypa
     more = fit_posterior(CountingDataset(data), PUBLISHED).posterior
     assert len(centres) > 4
     np.testing.assert_allclose((more.mean - two.mean) / _sd(two), 0, atol=1e-3)
+
+
+def test_steps_towards_the_mode_need_the_curvature_of_a_sample_only(monkeypatch):
+    data, centre = in_memory(_world(1.0)), PRIOR_MODEL.posterior.mean
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
+    by_density = []
+    for every in (1, 3):
+        monkeypatch.setattr(dataset, "_CURVATURE_DENSITY", np.sqrt(N) / every)
+        by_density.append((data.quadratic(centre, None), fit_posterior(data, PUBLISHED).posterior))
+    (exact, of_all), (sampled, of_sample) = by_density
+    np.testing.assert_allclose(sampled.gradient, exact.gradient)
+    assert not np.allclose(sampled.information, exact.information)
+    np.testing.assert_allclose(np.diag(sampled.information), np.diag(exact.information), rtol=0.2)
+    np.testing.assert_allclose((of_sample.mean - of_all.mean) / _sd(of_all), 0, atol=1e-3)
+    np.testing.assert_allclose(_sd(of_sample) / _sd(of_all), 1, atol=1e-3)
 
 
 def test_the_fit_is_the_same_with_any_number_of_threads():

@@ -23,7 +23,7 @@ Combine = Callable[[Floats, Floats], Floats]
 Codes = npt.NDArray[np.intp]
 Extracted = tuple[Floats, Floats, Codes | None]
 _SUBSAMPLE_ROWS = 20_000
-_STEP_DENSITY = 164  # the step of Newton's method has this times √n interviews
+_CURVATURE_DENSITY = 164  # the curvature of a step of Newton's method is that of this times √n interviews
 _BLOCK_ROWS = 16_384
 _BLOCKS_IN_MEMORY = 32  # 160 MB with the built-in signals
 # Log-odds: more extreme than any base rate that can be entered, and exp() does not overflow
@@ -78,19 +78,23 @@ class Dataset(ABC):
     def approximate_mode(self, prior: Prior) -> Floats:
         """Compute the mode from a subsample weighted up to all interviews: (1 + k,) array, log-odds.
 
-        Of very many interviews a step of Newton's method on more of them follows, so near to the mode of all
-        that two passes over all are enough (`fit_quadratic`).
+        Of very many interviews a step of Newton's method follows, so near to the mode of all that two more
+        passes over them are enough (`fit_quadratic`).
         """
         sample, pseudo_data = self.subsample(), prior.pseudo_data()
         weighted = replace(sample, weight=sample.weight * (self.n / max(sample.y.size, 1)))
         with single_blas_thread(weighted.y.size):
             mode = posterior_mode(weighted + pseudo_data)
-        step = int(np.sqrt(self.n) / _STEP_DENSITY)
-        if not 1 < step < self.subsample_step:
+        if self._curvature_step == 1:
             return mode
-        both = self.map_reduce(lambda rows: _gradient_and_information(rows[::step], mode, None))
-        both = step * both + _gradient_and_information(pseudo_data, mode, None)
-        return np.asarray(mode + np.linalg.solve(both[:, 1:], both[:, 0]))
+        real, imaginary = self.quadratic(mode, None), in_memory(pseudo_data).quadratic(mode, None)
+        curvature, slope = real.information + imaginary.information, real.gradient + imaginary.gradient
+        return np.asarray(mode + np.linalg.solve(curvature, slope))
+
+    @property
+    def _curvature_step(self) -> int:
+        """Distance between rows that are enough for the curvature of a step towards the mode."""
+        return max(int(np.sqrt(self.n) / _CURVATURE_DENSITY), 1)
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute ``E[∇ℓ]`` and ``-E[∇²ℓ] = Σ w xᵀ E[p (1 - p)] x`` over ``N(mean, covariance)``.
@@ -113,8 +117,12 @@ class Dataset(ABC):
     def quadratic(self, mean: Floats, covariance: Floats | None) -> QuadraticLikelihood:
         """Approximate ``ℓ`` to second order about a mean, averaged as in `gradient_and_hessian`.
 
-        Its value at the mean, a (1 + k,) array, is 0. ``covariance`` is a (1 + k, 1 + k) array or None.
+        Its value at the mean, a (1 + k,) array, is 0. ``covariance`` is a (1 + k, 1 + k) array or None. Without
+        one, for a step towards the mode, the curvature is that of a sample of very many interviews.
         """
+        if covariance is None:
+            both = self.map_reduce(partial(_gradient_and_curvature, mean=mean, step=self._curvature_step))
+            return QuadraticLikelihood(mean, both[:, 0], both[:, 1:])
         return QuadraticLikelihood(mean, *self.gradient_and_hessian(mean, covariance))
 
     def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> Floats:
@@ -148,6 +156,11 @@ def _gradient_and_information(rows: WeightedData, mean: Floats, covariance: Floa
     """Compute the sums of `Dataset.gradient_and_hessian` side by side: (..., 1 + k, 2 + k) array."""
     gradient, information = LogisticLikelihood(rows).gradient_and_hessian(mean, covariance)
     return np.concatenate([gradient[..., None], information], axis=-1)
+
+
+def _gradient_and_curvature(rows: WeightedData, mean: Floats, step: int) -> Floats:
+    """Compute the gradient of all rows beside the information of every ``step``-th: (1 + k, 2 + k) array."""
+    return np.column_stack([gradient(mean, rows), step * information(mean, rows[::step])])
 
 
 def _expected_log_likelihood(rows: WeightedData, mean: Floats, covariance: Floats) -> Floats:
