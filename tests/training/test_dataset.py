@@ -88,6 +88,22 @@ def test_fit_on_disk_is_the_fit_in_memory(small_blocks, on_disk, monkeypatch):
     np.testing.assert_allclose(disk.max_information(), memory.max_information())
 
 
+def test_the_bound_on_the_information_of_very_many_has_the_correlations_of_a_sample(
+    small_blocks, monkeypatch
+):
+    rows = _rows()
+    rows.X[:, 5], rows.X[33, 5] = 0.0, 2.0  # a sign that no row of the sample answers
+    of_all = InMemoryDataset(rows).max_information()
+    np.testing.assert_allclose(of_all, rows.X.T @ rows.X / 4, atol=1e-12)
+    monkeypatch.setattr(datasets, "_SUBSAMPLE_ROWS", 200)
+    found = InMemoryDataset(rows).max_information()
+    np.testing.assert_allclose(np.diag(found), np.diag(of_all))
+    assert found[5, 5] == 1.0
+    assert np.linalg.eigvalsh(found).min() > 0
+    covariance = PRIOR_MODEL.posterior.covariance
+    assert np.sum(found * covariance) == pytest.approx(np.sum(of_all * covariance), rel=0.05)
+
+
 def test_an_answer_takes_a_byte_of_the_temporary_file(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets, "_BLOCKS_IN_MEMORY", 0)
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda: (tmp_path / "f").open("w+b"))

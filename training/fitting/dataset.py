@@ -117,8 +117,8 @@ class Dataset(ABC):
     def quadratic(self, mean: Floats, covariance: Floats | None) -> QuadraticLikelihood:
         """Approximate ``ℓ`` to second order about a mean, averaged as in `gradient_and_hessian`.
 
-        Its value at the mean, a (1 + k,) array, is 0. ``covariance`` is a (1 + k, 1 + k) array or None. Without
-        one, for a step towards the mode, the curvature is that of a sample of very many interviews.
+        Its value at the mean, a (1 + k,) array, is 0. ``covariance`` is a (1 + k, 1 + k) array or None: for a
+        step towards the mode. Then the curvature is that of a sample of very many interviews.
         """
         if covariance is None:
             both = self.map_reduce(partial(_gradient_and_curvature, mean=mean, step=self._curvature_step))
@@ -132,9 +132,16 @@ class Dataset(ABC):
     def max_information(self) -> Floats:
         """Compute ``Σ w x xᵀ / 4``, an upper bound on the information in the outcomes: (1 + k, 1 + k) array.
 
-        One outcome has information ``p (1 - p) ≤ ¼``.
+        One outcome has information ``p (1 - p) ≤ ¼``. Of very many interviews all give the diagonal, and a
+        sample the correlations.
         """
-        return self.map_reduce(_max_information)
+        both = self.map_reduce(partial(_max_information, step=self.subsample_step))
+        diagonal, sample = both[0], both[1:]
+        of_sample = np.diag(sample)
+        scale = np.sqrt(np.divide(diagonal, of_sample, out=np.zeros_like(diagonal), where=of_sample > 0))
+        information = sample * np.outer(scale, scale)
+        np.fill_diagonal(information, diagonal)
+        return information
 
     def max_log_odds_change(self, steps: Floats) -> Floats:
         """Compute the largest change in any interview's log-odds that each step of the coefficients causes.
@@ -159,8 +166,10 @@ def _gradient_and_information(rows: WeightedData, mean: Floats, covariance: Floa
 
 
 def _gradient_and_curvature(rows: WeightedData, mean: Floats, step: int) -> Floats:
-    """Compute the gradient of all rows beside the information of every ``step``-th: (1 + k, 2 + k) array."""
-    return np.column_stack([gradient(mean, rows), step * information(mean, rows[::step])])
+    """Compute the gradient beside the information as every ``step``-th row gives it: (1 + k, 2 + k) array."""
+    sample = rows[::step]
+    share = sample.y.size / max(rows.y.size, 1)
+    return np.column_stack([gradient(mean, rows), information(mean, sample) / (share or 1.0)])
 
 
 def _expected_log_likelihood(rows: WeightedData, mean: Floats, covariance: Floats) -> Floats:
@@ -168,9 +177,9 @@ def _expected_log_likelihood(rows: WeightedData, mean: Floats, covariance: Float
     return LogisticLikelihood(rows).expected_log_likelihood(mean, covariance)
 
 
-def _max_information(rows: WeightedData) -> Floats:
-    """Compute ``Σ w x xᵀ / 4`` of a block: (1 + k, 1 + k) array."""
-    return LogisticLikelihood(rows).max_information()
+def _max_information(rows: WeightedData, step: int) -> Floats:
+    """Compute the diagonal of ``Σ w x xᵀ / 4``, above that of every ``step``-th row: (2 + k, 1 + k) array."""
+    return np.vstack([rows.weight @ rows.X**2 / 4, LogisticLikelihood(rows[::step]).max_information()])
 
 
 def _max_abs_log_odds(rows: WeightedData, steps: Floats) -> Floats:
