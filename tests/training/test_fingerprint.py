@@ -59,6 +59,12 @@ def test_every_answer_every_outcome_and_every_row_matters():
     assert len({*map(str, fingerprints)}) == len(fingerprints)
 
 
+def test_no_is_an_answer():
+    table = pd.DataFrame({"met_team": ["yes", "no"], "outcome": ["offer", "no"]})
+    assert _fingerprint(table) != _fingerprint(table.assign(met_team=["yes", None]))
+    assert _fingerprint(table) == _fingerprint(table.assign(met_team=[1.0, -0.0]))
+
+
 def test_answers_that_differ_in_several_fields_have_different_fingerprints():
     fingerprints = [
         _fingerprint({"rapport": [a], "self_rating": [b], "followup_questions": [c], "outcome": [o]})

@@ -123,7 +123,7 @@ def _hash_answers(answers: Mapping[str, Floats], n: int) -> tuple[_Words, npt.ND
     """
     numbers = np.array([*answers.values()]).reshape(len(answers), n)
     unanswered = np.isnan(numbers)
-    numbers += 0.0  # turns -0.0 into 0.0, which has other bits
+    numbers += np.pi  # 0.0 has no bits to multiply; -0.0 has others, and gives the same sum
     bits = numbers.view(np.uint64)
     bits ^= bits >> np.uint64(32)
     bits *= np.array([_hash_key(field) for field in answers], dtype=np.uint64)[:, None]
