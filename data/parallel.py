@@ -57,8 +57,7 @@ def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> I
     """Yield the results in order while later blocks are computed."""
     from concurrent.futures import ThreadPoolExecutor
 
-    # until glibc has freed as much at once, it returns the memory of each block to the system
-    bytearray(_LARGE)
+    _keep_freed_memory()
     controller = _controller()
     threads = min(_blas_threads(controller), len(blocks))
     with controller.limit(limits=1):
@@ -73,6 +72,12 @@ def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> I
                     yield futures.popleft().result()
             while futures:
                 yield futures.popleft().result()
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Have glibc keep the memory of blocks: until it has freed as much at once, it returns that of each."""
+    bytes(_LARGE)
 
 
 @cache
