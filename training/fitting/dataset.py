@@ -84,7 +84,7 @@ class Dataset(ABC):
         sample, pseudo_data = self.subsample(), prior.pseudo_data()
         weighted = replace(sample, weight=sample.weight * (self.n / max(sample.y.size, 1)))
         with single_blas_thread(weighted.y.size):
-            mode = posterior_mode(weighted + pseudo_data)
+            mode = posterior_mode(weighted + pseudo_data, prior.mean)
         if self._curvature_step == 1:
             return mode
         real, imaginary = self.quadratic(mode, None), in_memory(pseudo_data).quadratic(mode, None)
@@ -387,7 +387,7 @@ def _temporary_file_errors() -> Iterator[None]:
         raise FileError([fault]) from None
 
 
-def posterior_mode(rows: WeightedData) -> Floats:
+def posterior_mode(rows: WeightedData, start: Floats | None = None) -> Floats:
     """Compute the coefficients that maximise the weighted likelihood: (1 + k,) array, log-odds.
 
     Since the prior enters as imaginary interviews, this maximum is the posterior mode. Newton's method with
@@ -398,8 +398,10 @@ def posterior_mode(rows: WeightedData) -> Floats:
     ----------
     rows : WeightedData
         Real and imaginary interviews.
+    start : (1 + k,) array, optional
+        Coefficients to start from, by default 0.
     """
-    coefficients = np.zeros(rows.X.shape[1])
+    coefficients = np.zeros(rows.X.shape[1]) if start is None else start
     for _ in range(_MAX_STEPS):
         step = np.linalg.solve(information(coefficients, rows), gradient(coefficients, rows))
         length = np.abs(rows.X @ step).max()
