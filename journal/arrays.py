@@ -12,7 +12,7 @@ from ..data.answers.fields import fields_ending_wait
 from ..data.answers.observations import Floats, Groups, Observations
 from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from .entry import Entry
 from .records import (
     CONTACTS,

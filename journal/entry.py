@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
 from ..data.answers.fields import read_answers, resolve_names
-from ..data.answers.outcomes import EXPECTED_OUTCOME, NO_INTERVIEW, read_outcome
 from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.question_schema import SILENCE_FIELD
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.language import N_, _, number
 from ..data.name_matching import fold
-from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
 from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview, last_outcome
 
@@ -322,6 +321,9 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
 
 def _read_kind(text: Any) -> EventKind:
     """Read the kind of an event: a contact, an action, or an outcome in any wording; never blank."""
+    # loads numpy, which an export does without
+    from ..data.answers.outcomes import EXPECTED_OUTCOME, NO_INTERVIEW, read_outcome
+
     word = fold(text) if isinstance(text, str) else ""
     if not word:
         raise AnswerError(

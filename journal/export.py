@@ -14,16 +14,12 @@ from json.encoder import encode_basestring as quoted
 from tempfile import TemporaryFile
 from typing import Any
 
+from ..data.catalogue.question_schema import SILENCE_FIELD
 from ..data.errors import FileError
 from ..data.tables.csv_table import escape_formula, unescape_formula
-from ..data.tables.formats import open_writer
-from ..data.tables.workbook import too_long_for_cell
-from ..model.scoring import SILENCE_FIELD
 from .dates import from_iso, to_iso
-from .import_columns import APPLIED, CHANNEL
-from .rates import read_applications
-from .records import STATUSES, is_client, process_key
-from .rows import AnswerConverter, as_json
+from .records import APPLIED, CHANNEL, STATUSES, is_client, process_key
+from .rows import AnswerConverter, as_json, read_applications
 from .store import Journal
 
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
@@ -157,6 +153,9 @@ def export_xlsx(journal: Journal, client: str | None = None) -> Generator[bytes,
         The package that writes workbooks is not installed.
     """
     import pandas as pd
+
+    from ..data.tables.formats import open_writer
+    from ..data.tables.workbook import too_long_for_cell
 
     kinds = {name: question.kind for name, question in journal.catalogue.questions.items()}
     with closing(export_csv(journal, client)) as lines, TemporaryFile() as file:

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from .rates import Application
-from .records import Event, EventKind, PredictionRecord
+from .records import Application, Event, EventKind, PredictionRecord
 
 
 def _check_text(value: object) -> object:

@@ -23,12 +23,13 @@ from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
 from ..data.language import N_, _
 from ..data.name_matching import fold, is_misspelt, nearest, without_accents
 from .dates import read_date
+from .records import APPLIED, CHANNEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _NAMES = Path(__file__).parents[1] / "data" / "columns.toml"
-INTERVIEW_DATE, APPLIED, CHANNEL = "interview_date", "applied", "channel"
+INTERVIEW_DATE = "interview_date"
 _OTHER = "other"
 _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")

@@ -25,8 +25,6 @@ from .dates import number_order, read_date
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
 from .import_columns import (
-    APPLIED,
-    CHANNEL,
     Columns,
     UnusedColumns,
     find_columns,
@@ -41,8 +39,7 @@ from .import_rows import (
     ImportRow,
     RowReader,
 )
-from .rates import Application
-from .records import DECIDED
+from .records import APPLIED, CHANNEL, DECIDED, Application
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,18 +31,18 @@ from ..data.answers.parsing import (
     to_python,
 )
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.question_schema import SILENCE_FIELD
 from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
 from ..data.files import parse_json
 from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
-from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
 from .entry import Entry, check_entry, check_name, check_notes, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import APPLIED, CHANNEL, is_date, read_tick, says_applied, yes_or_no
-from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
+from .import_columns import is_date, read_tick, says_applied, yes_or_no
+from .records import APPLIED, CHANNEL, KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", "client", RECORD_COLUMN)

@@ -25,9 +25,16 @@ from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_
 from .import_file import Sheet, group_faults, read_sheet, write_rejected_rows
 from .import_rows import ImportRow, RowReader
 from .matching import CHUNK_SIZE, InterviewMatcher
-from .rates import write_applications
 from .records import STATUSES, Event, last_outcome, process_key
-from .rows import Record, as_json, write_entry, write_event, write_predictions, write_records
+from .rows import (
+    Record,
+    as_json,
+    write_applications,
+    write_entry,
+    write_event,
+    write_predictions,
+    write_records,
+)
 from .status import Predictor
 from .store import Journal
 

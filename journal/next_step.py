@@ -7,7 +7,8 @@ from typing import Any, Literal
 from ..data.answers.fields import fields_ending_wait
 from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue, Silence
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD, delay_quantile
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
+from ..model.scoring import delay_quantile
 from . import clock
 from .records import CONTACTS, Interview
 from .store import Journal

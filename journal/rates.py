@@ -1,11 +1,10 @@
-"""Applications without their interviews, and the rates from stage to stage: applied, interview, offer."""
+"""The rates from stage to stage: applied, interview, offer."""
 
 import datetime
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,9 @@ from ..data.language import N_
 from ..training.evaluation.calibration import MIN_OUTCOMES, wilson_interval
 from . import clock
 from .arrays import JournalColumns, read_columns
-from .dates import from_iso, to_iso
-from .records import Process, is_client, process_key
+from .dates import to_iso
+from .records import Application, Process, is_client
+from .rows import read_applications
 from .store import Journal
 
 STEPS = (
@@ -27,74 +27,7 @@ STEPS = (
 LATER_STAGES = frozenset(["second", "onsite", "final"])  # levels of the question `stage`
 ANSWER_DAYS = 30  # an application is open that long, whatever came of it by now; an assumption
 NOT_RECORDED, REFERRED, NOT_REFERRED = N_("not recorded"), N_("referred"), N_("not referred")
-_APPLICATIONS = "SELECT company, role, applied, channel, client FROM applications ORDER BY id"
 _NEXT_ROUNDS = "SELECT DISTINCT interview FROM events WHERE kind = 'next-round'"
-
-
-@dataclass(frozen=True)
-class Application:
-    """An application, whether or not an interview came of it.
-
-    Parameters
-    ----------
-    company, role : str
-        Empty if unknown.
-    applied : date or None
-        The day of the application, if known.
-    channel : str
-        The way of applying in the person's own words; empty if unknown.
-    client : str
-        As of `Interview`.
-    """
-
-    company: str
-    role: str
-    applied: datetime.date | None = None
-    channel: str = ""
-    client: str = ""
-
-    @property
-    def process(self) -> Process:
-        """The process that it begins."""
-        return process_key(self.company, self.role, self.client)
-
-    def completed_by(self, other: "Application") -> "Application":
-        """Take over the facts of another row of the same application; its blanks erase nothing."""
-        return replace(other, applied=other.applied or self.applied, channel=other.channel or self.channel)
-
-
-def read_applications(journal: Journal) -> dict[Process, Application]:
-    """Read the applications of a journal, by their process."""
-    rows = journal.select(_APPLICATIONS)
-    found = (Application(company, role, from_iso(day), *rest) for company, role, day, *rest in rows)
-    return {each.process: each for each in found}  # of several rows the last one counts
-
-
-def write_applications(
-    journal: Journal, db: sqlite3.Connection, applications: Iterable[Application], import_id: int
-) -> int:
-    """Save what is new about applications; return the number of rows written."""
-    known = read_applications(journal)
-    of_client = {process[:2]: each.client for process, each in known.items() if each.client}
-    new: dict[Process, Application] = {}
-    for each in applications:
-        if not (each.company or each.role):  # could not be recognised when it is imported again
-            continue
-        if not each.client and each.process not in known:  # a sheet of one person seldom names a client
-            each = replace(each, client=of_client.get(each.process[:2], ""))  # noqa: PLW2901
-        before = new.get(each.process) or known.get(each.process)
-        merged = before.completed_by(each) if before else each
-        if before is None or (merged.applied, merged.channel) != (before.applied, before.channel):
-            new[each.process] = merged
-    query = (
-        "INSERT INTO applications (import, company, role, applied, channel, client) VALUES (?, ?, ?, ?, ?, ?)"
-    )
-    values = [
-        (import_id, each.company, each.role, to_iso(each.applied), each.channel, each.client)
-        for each in new.values()
-    ]
-    db.executemany(query, values)
-    return len(values)
 
 
 @dataclass(frozen=True)

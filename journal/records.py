@@ -1,4 +1,4 @@
-"""The records of the journal: interviews, events, predictions and processes, as immutable values."""
+"""The records of the journal: interviews, events, predictions, applications and processes, all immutable."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +23,7 @@ DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # outcomes that 
 REPLIED: tuple[Status, ...] = ("offer", "rejected")  # outcomes that the employer communicated
 # questions that can be answered before the interview; any other answer means that its form is filled in
 KNOWN_BEFORE = ("stage", "other_candidates", "base_rate", "employer_rate", "referred")
+APPLIED, CHANNEL = "applied", "channel"  # of an application, as columns of tables and exports
 EARLIER_ROUND = "earlier-round"  # an interview that the outcome of a later round of its process closed
 RoundRow = tuple[int, str, str, str, str | None]
 """Number, company, role, client and date of an interview."""
@@ -202,6 +203,38 @@ class Interview:
     def name(self) -> str:
         """Company and role as a heading."""
         return ", ".join(part for part in (self.company, self.role) if part) or _("(no name)")
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application, whether or not an interview came of it.
+
+    Parameters
+    ----------
+    company, role : str
+        Empty if unknown.
+    applied : date or None
+        The day of the application, if known.
+    channel : str
+        The way of applying in the person's own words; empty if unknown.
+    client : str
+        As of `Interview`.
+    """
+
+    company: str
+    role: str
+    applied: datetime.date | None = None
+    channel: str = ""
+    client: str = ""
+
+    @property
+    def process(self) -> Process:
+        """The process that it begins."""
+        return process_key(self.company, self.role, self.client)
+
+    def completed_by(self, other: "Application") -> "Application":
+        """Take over the facts of another row of the same application; its blanks erase nothing."""
+        return replace(other, applied=other.applied or self.applied, channel=other.channel or self.channel)
 
 
 SORTS = ("status", "date", "company", "client")

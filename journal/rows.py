@@ -4,12 +4,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol, TypeVar
 
+from .database import Database
 from .dates import from_iso, to_iso
 from .entry import Entry
-from .records import KNOWN_BEFORE, STATUSES, Event, Interview, PredictionRecord
+from .records import KNOWN_BEFORE, STATUSES, Application, Event, Interview, PredictionRecord, Process
 
 _OUTCOMES = ", ".join(f"'{kind}'" for kind in STATUSES)
 
@@ -194,6 +195,40 @@ def _to_interview(
 def event_from_row(kind: Any, day: str | None, recorded: str, detail: str | None) -> Event:
     """Convert a row of events to an event."""
     return Event(kind, from_iso(day), recorded, json.loads(detail) if detail else None)
+
+
+def read_applications(journal: Database) -> dict[Process, Application]:
+    """Read the applications of a journal, by their process."""
+    rows = journal.select("SELECT company, role, applied, channel, client FROM applications ORDER BY id")
+    found = (Application(company, role, from_iso(day), *rest) for company, role, day, *rest in rows)
+    return {each.process: each for each in found}  # of several rows the last one counts
+
+
+def write_applications(
+    journal: Database, db: sqlite3.Connection, applications: Iterable[Application], import_id: int
+) -> int:
+    """Save what is new about applications; return the number of rows written."""
+    known = read_applications(journal)
+    of_client = {process[:2]: each.client for process, each in known.items() if each.client}
+    new: dict[Process, Application] = {}
+    for each in applications:
+        if not (each.company or each.role):  # could not be recognised when it is imported again
+            continue
+        if not each.client and each.process not in known:  # a sheet of one person seldom names a client
+            each = replace(each, client=of_client.get(each.process[:2], ""))  # noqa: PLW2901
+        before = new.get(each.process) or known.get(each.process)
+        merged = before.completed_by(each) if before else each
+        if before is None or (merged.applied, merged.channel) != (before.applied, before.channel):
+            new[each.process] = merged
+    query = (
+        "INSERT INTO applications (import, company, role, applied, channel, client) VALUES (?, ?, ?, ?, ?, ?)"
+    )
+    values = [
+        (import_id, each.company, each.role, to_iso(each.applied), each.channel, each.client)
+        for each in new.values()
+    ]
+    db.executemany(query, values)
+    return len(values)
 
 
 def _entry_values(entry: Entry, answers: str | None = None) -> tuple[Any, ...]:

@@ -13,11 +13,11 @@ from ..data.answers.fields import fields_ending_wait, valid_answers
 from ..data.answers.outcomes import read_outcome
 from ..data.answers.parsing import InvalidAnswerError, canonical
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ..data.errors import AnswerError, Fault, clip
 from ..model.offer_model import OfferModel
 from ..model.outlook import Outlook, outlook
 from ..model.prediction import Prediction
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from . import clock
 from .arrays import CLIENT, latest_round_rows, observe_with_silence, pending_columns, read_columns

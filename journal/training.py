@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue, Silence
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ..model.offer_model import OfferModel
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
 from ..training.labelled_data import AnswerRanges
 from ..training.result import TrainingResult

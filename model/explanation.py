@@ -9,11 +9,11 @@ import numpy as np
 
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import answer_text
-from ..data.catalogue.question_schema import Question, Signal
+from ..data.catalogue.question_schema import SILENCE_FIELD, Question, Signal
 from .features import Effects, discount_and_sd_if_answered
 from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
 from .predictive_distribution import normal_quantile, probability_and_interval, shrinkage
-from .scoring import SILENCE_FIELD, Score
+from .scoring import Score
 
 
 @dataclass(frozen=True, eq=False)

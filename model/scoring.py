@@ -10,6 +10,7 @@ import numpy as np
 from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import split_proportion
 from ..data.catalogue.catalogue import Silence
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from .employers import EmployerLevels, EmployerTerms, updated_by_rate
 from .features import Effects, features, strengths
 from .posterior import Posterior
@@ -26,8 +27,6 @@ MAX_CANDIDATE_RATE = 0.90  # the last candidate left is not always chosen
 SPREAD = LEVEL_SD**2 + EMPLOYER_SD**2  # variance of log-odds among people and employers
 _SPREAD_SHRINKAGE = float(shrinkage(SPREAD))
 RATE_FIELDS = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts
-SILENCE_FIELD = "days_since_interview"
-PROMISE_FIELD = "promised_days"
 EMPLOYER_RATE_FIELD = "employer_rate"
 _MIN_SHARE = 1e-9  # of the variance; a smaller one cannot be distinguished from rounding errors
 _TINY = float(np.finfo(float).tiny)

@@ -8,9 +8,10 @@ import numpy as np
 
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import check_probability
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from .offer_model import OfferModel, observe_for
 from .predictive_distribution import probability_and_interval
-from .scoring import PROMISE_FIELD, SILENCE_FIELD, Score, silence_log_odds
+from .scoring import Score, silence_log_odds
 
 
 @dataclass(frozen=True)

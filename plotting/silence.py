@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel, observe_for
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from ..reporting.axis_scales import day_ticks, round_top, spread_out
 from ..reporting.number_format import interval_name, percent, plain_percent

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import InvalidAnswerError, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.question_schema import Question
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD, Question
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
-from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, RATE_FIELDS, SILENCE_FIELD
+from ..model.scoring import EMPLOYER_RATE_FIELD, RATE_FIELDS
 from .number_format import (
     format_frequency,
     format_interval,

@@ -19,12 +19,12 @@ from ..data.answers.observations import (
 )
 from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.question_schema import SILENCE_FIELD
 from ..data.errors import AnswerError, Fault, InputError, Remedy, clip
 from ..data.language import N_, _, number, plural
 from ..data.name_matching import fold, fold_name, nearest
 from ..data.tables.formats import read_table
 from ..model.offer_model import OfferModel
-from ..model.scoring import SILENCE_FIELD
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ..data.language import _
 from ..journal import clock
 from ..journal.records import Interview
@@ -12,7 +13,6 @@ from ..journal.status import answers_as_of, with_employer
 from ..model.explanation import Explanation
 from ..model.offer_model import observe_for
 from ..model.prediction import Prediction
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
 from ..reporting.prediction import (
     OVERLAP_NOTE,

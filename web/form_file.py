@@ -19,14 +19,14 @@ from ..data.answers.parsing import (
     translated_answer,
 )
 from ..data.catalogue.catalogue import MAX_STRENGTH, Catalogue
-from ..data.catalogue.question_schema import Question, Signal
+from ..data.catalogue.question_schema import SILENCE_FIELD, Question, Signal
 from ..data.language import _, current_language, plural
 from ..model.employers import employer_quadrature
 from ..model.features import HALF_HOUR, TYPICAL_MINUTES
 from ..model.offer_model import OfferModel
 from ..model.predictive_distribution import normal_quantile
 from ..model.prior import LEVEL_SD
-from ..model.scoring import MAX_CANDIDATE_RATE, SILENCE_FIELD, SPREAD
+from ..model.scoring import MAX_CANDIDATE_RATE, SPREAD
 from ..reporting.number_format import format_frequency, percent, qualified
 from ..reporting.prediction import effect_text, question_text, readable_name
 from ..training.model_store import ActiveModel

@@ -63,10 +63,10 @@ def add(
 
     Example: offerodds journal add mine.toml --company Acme --role Engineer --date yesterday
     """
+    from ...data.catalogue.question_schema import SILENCE_FIELD
     from ...journal import clock
     from ...journal.entry import check_entry
     from ...journal.status import interview_status
-    from ...model.scoring import SILENCE_FIELD
     from ...reporting.as_json import interview_status_data
     from ...reporting.journal import interview_remarks
     from ...training.model_store import resolve_model
@@ -225,11 +225,11 @@ def _override_days(
 
     Days that are invalid, or that agree with the date, stay.
     """
+    from ...data.catalogue.question_schema import SILENCE_FIELD
     from ...data.errors import InputError
     from ...data.name_matching import fold
     from ...journal import clock
     from ...journal.entry import check_entry
-    from ...model.scoring import SILENCE_FIELD
 
     days = {name: answer for name, answer in answers.items() if fold(str(name)) == SILENCE_FIELD}
     try:

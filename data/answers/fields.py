@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalogue.catalogue import Catalogue
-from ..catalogue.question_schema import Question
+from ..catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD, Question
 from ..errors import SHOWN_FAULTS, AnswerError, Fault, Kind, Remedy
 from ..language import N_, _, number
 from ..limits import COLUMNS, too_large
@@ -41,13 +41,13 @@ class Contradiction:
 CONTRADICTIONS = (
     Contradiction(
         "prompt_response",
-        "days_since_interview",
+        SILENCE_FIELD,
         Remedy.HEARD_OR_WAITING,
         other_above=0.0,
     ),
     Contradiction(
         "timeline_given",
-        "promised_days",
+        PROMISE_FIELD,
         Remedy.DAY_NAMED_OR_NOT,
         levels=frozenset(["refused", "not_mentioned"]),
     ),

@@ -122,14 +122,15 @@ Name = Annotated[str, Limits(_one_line, max_length=60, strict=True)]
 Words = Annotated[tuple[Text, ...], Limits(max_length=LEVELS)]
 _Number = Annotated[float, Limits(ge=-MAX_NUMBER, le=MAX_NUMBER, strict=True)]
 Numbers = Annotated[tuple[_Number, ...], Limits(max_length=LEVELS)]
+SILENCE_FIELD, PROMISE_FIELD = "days_since_interview", "promised_days"
 # fields of the context that the model uses, with the kind that each must have
 _CONTEXT_KINDS: Mapping[str, Kind] = {
     "stage": "choice",
     "other_candidates": "count",
     "base_rate": "probability",
     "employer_rate": "proportion",
-    "days_since_interview": "days",
-    "promised_days": "days",
+    SILENCE_FIELD: "days",
+    PROMISE_FIELD: "days",
 }
 # used beside the answers, as columns of the journal and of tables or as fields of the page
 _RESERVED_IDS = frozenset(

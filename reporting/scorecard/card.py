@@ -13,19 +13,13 @@ from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import answer_text, translated_answer
 from ...data.catalogue.catalogue import MAX_STRENGTH, Catalogue
-from ...data.catalogue.question_schema import Signal
+from ...data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD, Signal
 from ...data.errors import AnswerError, Fault
 from ...data.language import N_, _, number, plural
 from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.scoring import (
-    PROMISE_FIELD,
-    SILENCE_FIELD,
-    rate_among_candidates,
-    silence_log_odds,
-    starting_log_odds,
-)
+from ...model.scoring import rate_among_candidates, silence_log_odds, starting_log_odds
 from ...training.simulation.answers import simulate_answers
 from ..number_format import from_to, plain_percent
 

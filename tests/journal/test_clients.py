@@ -9,8 +9,9 @@ from offerodds.data.files import write_atomic
 from offerodds.journal.arrays import count_outcomes
 from offerodds.journal.export import EXPORTERS
 from offerodds.journal.importing import import_into
-from offerodds.journal.rates import journal_rates, read_applications
+from offerodds.journal.rates import journal_rates
 from offerodds.journal.records import Selection
+from offerodds.journal.rows import read_applications
 from offerodds.journal.status import check_selection, interview_status
 from offerodds.journal.track_record import summarize
 from offerodds.journal.undo import undo_last_change

@@ -22,9 +22,9 @@ from offerodds.journal import clock, rows
 from offerodds.journal.entry import check_entry
 from offerodds.journal.export import export_csv, export_json, export_xlsx
 from offerodds.journal.importing import import_into
-from offerodds.journal.rates import Application, journal_rates, write_applications
-from offerodds.journal.records import PredictionRecord
-from offerodds.journal.rows import Record, write_records
+from offerodds.journal.rates import journal_rates
+from offerodds.journal.records import Application, PredictionRecord
+from offerodds.journal.rows import Record, write_applications, write_records
 from offerodds.journal.status import Predictor
 
 TODAY = date(2026, 11, 24)

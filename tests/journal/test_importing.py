@@ -19,7 +19,8 @@ from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.import_rows import AMBIGUOUS, DOUBTFUL, RowReader
 from offerodds.journal.importing import import_into
-from offerodds.journal.rates import journal_rates, read_applications
+from offerodds.journal.rates import journal_rates
+from offerodds.journal.rows import read_applications
 from offerodds.journal.status import Predictor, interview_status, journal_outlook
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, last_undoable, undo_import, undo_last_change

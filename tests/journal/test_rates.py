@@ -9,7 +9,8 @@ from offerodds import Journal
 from offerodds.journal import clock
 from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
-from offerodds.journal.rates import NOT_RECORDED, journal_rates, read_applications
+from offerodds.journal.rates import NOT_RECORDED, journal_rates
+from offerodds.journal.rows import read_applications
 from offerodds.journal.undo import last_undoable, undo_last_change
 from offerodds.reporting.journal import describe_change, rate_groups, rate_tables, rates_notes
 

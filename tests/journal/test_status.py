@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
+from offerodds.data.catalogue.question_schema import SILENCE_FIELD
 from offerodds.journal import clock, store
 from offerodds.journal.arrays import latest_round_rows, observe_answers, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
@@ -24,7 +25,6 @@ from offerodds.journal.status import (
     journal_outlook,
     journal_page,
 )
-from offerodds.model.scoring import SILENCE_FIELD
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)

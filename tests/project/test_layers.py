@@ -164,7 +164,7 @@ ONLY = LIGHT | TABLES | OTHERS | {"sqlite3", "offerodds.journal.store"}  # what 
         ("from offerodds.cli.main import app; app(['status'], standalone_mode=False)", LIGHT | {"rich"}),
         (
             "from offerodds.cli.main import app; app(['journal', 'export', 'a.csv'], standalone_mode=False)",
-            LIGHT | {"rich"},
+            LIGHT | TABLES | {"rich", "numpy"},
         ),
         (
             "import offerodds; offerodds.OfferModel.default().predict({'rapport': 4})",

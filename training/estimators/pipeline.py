@@ -11,9 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 from ...data.answers.observations import Floats, observe_frame
 from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ...model.features import Effects, features, strengths
 from ...model.offer_model import OfferModel
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, context_log_odds, silence_log_odds
+from ...model.scoring import context_log_odds, silence_log_odds
 from .classifier import OfferClassifier
 
 KNOWN = ("context", "silence")  # columns of known log-odds

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
+from ...data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ...data.parallel import parallel_map
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
 _BLOCK_ROWS = 65_536  # a block of one column fits in a processor's cache

@@ -25,8 +25,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from ...data.answers.observations import Floats, Observations
+from ...data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
 from ...model.prior import WeightedData
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, silence_log_odds
+from ...model.scoring import silence_log_odds
 from .dataset import Dataset, InMemoryDataset, LocalDataset
 from .employers import log_odds_at_employers
 

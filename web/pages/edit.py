@@ -10,13 +10,13 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.question_schema import SILENCE_FIELD
 from ...data.errors import FileError, InputError
 from ...data.files import parse_json
 from ...journal import clock
 from ...journal.next_step import next_round_answers
 from ...journal.records import Interview
 from ...journal.status import Predictor, days_waited
-from ...model.scoring import SILENCE_FIELD
 from ..form_fields import form_values
 from ..forms import AuthorizedForm, PostedForm
 from ..state import app_state

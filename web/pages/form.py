@@ -15,6 +15,7 @@ from ...data.answers.fields import valid_answers
 from ...data.answers.forms import read_form
 from ...data.answers.parsing import canonical
 from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.question_schema import SILENCE_FIELD
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...data.language import N_
@@ -22,7 +23,6 @@ from ...journal import clock
 from ...journal.dates import latest_interview
 from ...journal.records import Interview
 from ...journal.status import with_employer
-from ...model.scoring import SILENCE_FIELD
 from ...reporting.journal import Doubt
 from ...reporting.prediction import effect_text, sign_name
 from ..estimate import estimate, interview_estimate

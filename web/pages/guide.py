@@ -19,9 +19,10 @@ from ...data.language import N_, _
 from ...data.limits import REQUEST_INTERVIEWS
 from ...data.tables.formats import open_table
 from ...journal.export import RECORD_COLUMN
-from ...journal.import_columns import APPLIED, CHANNEL, find_columns, header_names
+from ...journal.import_columns import find_columns, header_names
 from ...journal.import_rows import JOURNAL_COLUMNS
 from ...journal.importing import ImportResult, import_into
+from ...journal.records import APPLIED, CHANNEL
 from ...journal.status import Predictor
 from ...reporting.journal import import_counts, import_summary
 from ...reporting.prediction import sign_name
