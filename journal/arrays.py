@@ -1,8 +1,8 @@
 """The whole journal as arrays, for the outlook and for training."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -30,9 +30,82 @@ from .rows import WAITS_FOR_FORM, AnswerConverter, as_json
 from .store import Journal
 
 Dates = npt.NDArray[np.datetime64]
-_SPLIT_AT_ONCE = 300  # interviews
+_READ_AT_ONCE = 300  # interviews
 COMPANY, CLIENT = "company", "client"  # what interviews can be grouped by, in answers and tables
+_INTERVIEWS = f"SELECT id, company, role, client, date, {WAITS_FOR_FORM}, answers FROM interviews ORDER BY id"
 _ROUNDS = "SELECT id, company, role, client, date FROM interviews"
+
+
+class SavedAnswers:
+    """The answers of ``n`` interviews, in a tenth of the memory of their JSON.
+
+    They were checked when they were saved, so each distinct answer is parsed only once.
+
+    Parameters
+    ----------
+    answers : iterable of str
+        Of each interview, in JSON.
+    """
+
+    def __init__(self, answers: Iterable[str] = ()) -> None:
+        self._distinct: list[tuple[str, Any]] = []  # field and answer
+        self._code_of = AnswerConverter(self._add_distinct)
+        # of each block of interviews: indices of distinct answers, and how many each interview has
+        self._blocks: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
+        answers = iter(answers)
+        while block := [*islice(answers, _READ_AT_ONCE)]:
+            self.add(block)
+
+    def add(self, answers: Iterable[str]) -> None:
+        """Add a block of interviews, given by their answers in JSON."""
+        found = [*map(self._code_of.of, answers)]
+        codes = np.fromiter(chain.from_iterable(found), np.int32)
+        self._blocks.append((codes, np.array([*map(len, found)], dtype=np.int32)))
+
+    def of_field(self, field: str) -> dict[int, Any]:
+        """Find the answers to one question as they were saved, by index of the interview."""
+        wanted = np.array([each == field for each, _ in self._distinct], dtype=bool)
+        return {
+            row: self._distinct[code][1]
+            for codes, rows in self._by_block()
+            for code, row in zip(codes[wanted[codes]].tolist(), rows[wanted[codes]].tolist(), strict=True)
+        }
+
+    def observe(self, catalogue: Catalogue, rows: npt.NDArray[np.intp]) -> Observations:
+        """Convert the answers of ``m`` interviews to numbers: (m,) array per field, NaN if unanswered.
+
+        An answer to a question that was removed from the catalogue, or with a level that was removed, counts
+        as unanswered.
+
+        Parameters
+        ----------
+        catalogue : Catalogue
+        rows : (m,) array of int
+            Indices of the interviews.
+        """
+        places = {field: i for i, field in enumerate(catalogue.questions)}
+        place = np.array([places.get(field, len(places)) for field, _ in self._distinct], dtype=np.intp)
+        number = np.array([_read_number(catalogue, *each) for each in self._distinct], dtype=float)
+        n = sum(counts.size for _, counts in self._blocks)
+        column = np.full(n, rows.size)  # the last one is for all other interviews
+        column[rows] = np.arange(rows.size)
+        table = np.full((len(places) + 1, rows.size + 1), np.nan)
+        for codes, of in self._by_block():
+            table[place[codes], column[of]] = number[codes]
+        answered = {*place.tolist()}
+        observed = {field: table[i, :-1] for field, i in places.items() if i in answered}
+        return Observations(catalogue, observed, rows.size)
+
+    def _by_block(self) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]]:
+        """Yield, of each block, the indices of distinct answers and of the interviews that gave them."""
+        start = 0
+        for codes, counts in self._blocks:
+            yield codes, np.repeat(np.arange(start, start + counts.size), counts)
+            start += counts.size
+
+    def _add_distinct(self, field: str, answer: Any) -> int:
+        self._distinct.append((field, answer))
+        return len(self._distinct) - 1
 
 
 @dataclass(frozen=True)
@@ -51,8 +124,8 @@ class JournalColumns:
         last news short of a decision; NaT if there is none or its date is unknown.
     has_answer, has_news : (n,) array of bool
         Whether there was a reply of any kind, and news short of a decision.
-    answers : sequence of n str
-        The answers to the form, in JSON.
+    answers : SavedAnswers
+        The answers to the form.
     waits_for_form : (n,) array of bool
         Whether it was planned, and its form is not filled in, whatever the outcome. The others count.
     """
@@ -66,7 +139,7 @@ class JournalColumns:
     news: Dates
     has_answer: npt.NDArray[np.bool_]
     has_news: npt.NDArray[np.bool_]
-    answers: Sequence[str]
+    answers: SavedAnswers
     waits_for_form: npt.NDArray[np.bool_]
 
     def groups(self, rows: npt.NDArray[np.intp], group: str) -> Groups:
@@ -83,35 +156,54 @@ class JournalColumns:
         return np.maximum(days_between(since, today), 0.0)
 
 
-def read_columns(journal: Journal) -> JournalColumns:
-    """Read the interviews of a journal, each with its status and dates."""
+def read_columns(journal: Journal, *, answers_of_all: bool = True) -> JournalColumns:
+    """Read the interviews of a journal, each with its status and dates.
+
+    Without ``answers_of_all`` those with an outcome of their own have no answers, which takes less time.
+    """
+    outcomes: dict[int, tuple[str, str | None]] = {}
+    news_of: dict[int, list[str | None]] = {}
+    number: list[int] = []
+    process: list[Process] = []
+    date: list[str | None] = []
+    waits: list[int] = []
+    answers = SavedAnswers()
     with journal.reading():
-        rows = journal.select(
-            f"SELECT id, company, role, client, date, answers, {WAITS_FOR_FORM} FROM interviews ORDER BY id"
-        )
-        events = journal.select("SELECT interview, kind, date FROM events ORDER BY id")
-    number, company, role, client, date, answers, waits = zip(*rows, strict=True) if rows else ((),) * 7
-    row_of = dict(zip(number, range(len(rows)), strict=True))
-    undecided = ["planned" if each else "pending" for each in waits]
-    status = [*undecided]
-    decided = _unknown_dates(len(rows))
-    contacts: dict[int, list[str | None]] = {}  # dates by row
-    for each, kind, day in events:
+        for each, kind, day in journal.stream("SELECT interview, kind, date FROM events ORDER BY id"):
+            if kind in STATUSES:
+                outcomes[each] = kind, day
+            if kind in CONTACTS:
+                news_of.setdefault(each, []).append(day)
+        interviews = journal.stream(_INTERVIEWS)
+        while block := [*islice(interviews, _READ_AT_ONCE)]:
+            numbers, companies, roles, clients, dates, waiting, texts = zip(*block, strict=True)
+            number += numbers
+            process += process_keys(companies, roles, clients)
+            date += dates
+            waits += waiting
+            if not answers_of_all:
+                kinds = (outcomes.get(each, ("pending", None))[0] for each in numbers)
+                texts = tuple(
+                    text if kind == "pending" else "" for kind, text in zip(kinds, texts, strict=True)
+                )
+            answers.add(texts)
+    row_of = dict(zip(number, range(len(number)), strict=True))
+    status, decided = ["planned" if each else "pending" for each in waits], _unknown_dates(len(number))
+    for each, (kind, day) in outcomes.items():
         i = row_of[each]
-        if kind in STATUSES:
-            status[i], decided[i] = (undecided[i] if kind == "pending" else kind), day
-        if kind in CONTACTS:
-            contacts.setdefault(i, []).append(day)
-    process = process_keys(company, role, client)
+        status[i], decided[i] = (status[i] if kind == "pending" else kind), day
+    contacts = {row_of[each]: days for each, days in news_of.items()}
     _share_outcomes(process, waits, status, decided)
     # of several outcomes only the last one counts
     replies: dict[int, tuple[str | None, ...]]
     replies = {i: (decided[i],) for i, outcome in enumerate(status) if outcome in REPLIED}
     replies |= {i: (*days, *replies.get(i, ())) for i, days in contacts.items()}
-    answered, news = _unknown_dates(len(rows)), _unknown_dates(len(rows))
-    for i, dates in replies.items():
+    answered, news = _unknown_dates(len(number)), _unknown_dates(len(number))
+    for i, replied in replies.items():
         # a reply on an unknown date may be the first
-        answered[i] = dates[0] if len(dates) == 1 else None if None in dates else min(filter(None, dates))
+        answered[i] = (
+            replied[0] if len(replied) == 1 else None if None in replied else min(filter(None, replied))
+        )
     for i, days in contacts.items():
         news[i] = max(filter(None, days), default=None)
     return JournalColumns(
@@ -122,8 +214,8 @@ def read_columns(journal: Journal) -> JournalColumns:
         decided=_to_dates(decided),
         answered=_to_dates(answered),
         news=_to_dates(news),
-        has_answer=_mask(len(rows), replies),
-        has_news=_mask(len(rows), contacts),
+        has_answer=_mask(len(number), replies),
+        has_news=_mask(len(number), contacts),
         answers=answers,
         waits_for_form=np.array(waits, dtype=bool),
     )
@@ -145,7 +237,7 @@ def pending_columns(entries: Sequence[tuple[Entry, Sequence[Event]]]) -> Journal
         news=_to_dates(news),
         has_answer=has_news,
         has_news=has_news,
-        answers=[as_json(entry.answers) for entry, _ in entries],
+        answers=SavedAnswers(as_json(entry.answers) for entry, _ in entries),
         waits_for_form=np.zeros(n, dtype=bool),
     )
 
@@ -172,38 +264,6 @@ def days_between(first: Any, last: Any) -> Floats:
     return np.where(np.isnat(between), np.nan, between.astype(float))
 
 
-def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observations:
-    """Convert the answers of ``n`` interviews to numbers: (n,) array per field, NaN if unanswered.
-
-    They were checked when they were saved, so each distinct answer is parsed only once. An answer to a
-    question that was removed from the catalogue, or with a level that was removed, counts as unanswered.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-    answers : sequence of n str
-        The answers of each interview, in JSON.
-    """
-    places = {field: i for i, field in enumerate(catalogue.questions)}
-    parsed: list[tuple[int, float]] = []  # place and number of each distinct answer
-
-    def add(field: str, answer: Any) -> int:
-        parsed.append((places.get(field, len(places)), _read_number(catalogue, field, answer)))
-        return len(parsed) - 1
-
-    code_of = AnswerConverter(add)
-    table = np.full((len(places) + 1, len(answers)), np.nan)
-    for start in range(0, len(answers), _SPLIT_AT_ONCE):  # all codes at once would take much memory
-        found = [*map(code_of.of, answers[start : start + _SPLIT_AT_ONCE])]
-        row = np.repeat(np.arange(start, start + len(found)), [*map(len, found)])
-        code = np.fromiter(chain.from_iterable(found), np.intp, row.size)
-        place, number = zip(*parsed, strict=True) if parsed else ((), ())
-        table[np.array(place, dtype=np.intp)[code], row] = np.array(number)[code]
-    answered = {place for place, _ in parsed}
-    observed = {field: table[place] for field, place in places.items() if place in answered}
-    return Observations(catalogue, observed, len(answers))
-
-
 def observe_with_silence(
     columns: JournalColumns,
     catalogue: Catalogue,
@@ -227,7 +287,7 @@ def observe_with_silence(
     group : str
         What the model groups interviews by: ``client``, else the company.
     """
-    observed = observe_answers(catalogue, [columns.answers[i] for i in rows])
+    observed = columns.answers.observe(catalogue, rows)
     answers = dict(observed.answers)
     no_news = ~columns.has_news[rows]
     if PROMISE_FIELD in answers:

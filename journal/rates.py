@@ -1,7 +1,6 @@
 """The rates from stage to stage: applied, interview, offer."""
 
 import datetime
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -213,18 +212,17 @@ def _courses(
 
 def _follow_interviews(courses: Iterable[_Course], columns: JournalColumns, invited: set[int]) -> None:
     """Set how far each process with interviews came, in place."""
-    days = columns.date.astype(str)
+    days, stages, referred = columns.date.astype(str), *map(columns.answers.of_field, ("stage", "referred"))
     for each in courses:
         if not each.rounds:
             continue
         rounds = sorted(each.rounds, key=lambda i: (days[i] != "NaT", days[i], i))
-        answers = [json.loads(columns.answers[i]) for i in rounds]
         each.has_later = len(rounds) > 1 or not invited.isdisjoint(columns.id[rounds].tolist())
-        each.has_later |= any(answer.get("stage") in LATER_STAGES for answer in answers)
+        each.has_later |= any(stages.get(i) in LATER_STAGES for i in rounds)
         each.status = str(columns.status[rounds[-1]])  # the last round's outcome is that of the process
         each.day = each.day or next((days[i] for i in rounds if days[i] != "NaT"), None)
-        referred = {answer.get("referred") for answer in answers}
-        known = REFERRED if "yes" in referred else NOT_REFERRED if "no" in referred else ""
+        said = {referred.get(i) for i in rounds}
+        known = REFERRED if "yes" in said else NOT_REFERRED if "no" in said else ""
         each.channel = each.channel or known
 
 

@@ -86,9 +86,9 @@ class AnswerConverter(dict[str, _Value]):
         """Convert the answers of an interview, in JSON."""
         items = answers[1:-1]
         try:
-            return [*map(self.__getitem__, items.split(","))]
-        except ValueError:  # a comma in an answer leaves half a text, which is no JSON; or there is no answer
-            return [*map(self.__getitem__, _BETWEEN_ANSWERS.split(items))] if items else []
+            return [*map(self.__getitem__, items.split(","))] if items else []
+        except ValueError:  # a comma in an answer leaves half a text, which is no JSON
+            return [*map(self.__getitem__, _BETWEEN_ANSWERS.split(items))]
 
 
 @dataclass(frozen=True, slots=True)

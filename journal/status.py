@@ -334,11 +334,12 @@ def journal_outlook(
     -------
     JournalOutlook
     """
-    columns = read_columns(journal)
+    columns = read_columns(journal, answers_of_all=False)
     pending = columns.status == "pending"
     rows = latest_round_rows(columns)
     rows = rows[pending[rows]]
-    group = model.employers.group
-    observations = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()), group)
-    result = outlook(model.score(observations), model.posterior, level=level, seed=seed)
-    return JournalOutlook(result, int(pending.sum()) - rows.size)
+    earlier_rounds = int(pending.sum()) - rows.size
+    today, group = np.datetime64(clock.today()), model.employers.group
+    score = model.score(observe_with_silence(columns, model.catalogue, rows, today, group))
+    del columns  # the draws take much memory, too
+    return JournalOutlook(outlook(score, model.posterior, level=level, seed=seed), earlier_rounds)

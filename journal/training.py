@@ -20,7 +20,6 @@ from .arrays import (
     count_outcomes,
     days_between,
     latest_round_rows,
-    observe_answers,
     observe_with_silence,
     read_columns,
 )
@@ -80,8 +79,9 @@ def train_journal(
     """
     prior = prior or OfferModel.default()
     columns = read_columns(journal)
-    observations = observe_answers(prior.catalogue, columns.answers)
-    observations = replace(observations, employers=columns.groups(np.arange(observations.n), group))
+    rows = np.arange(columns.id.size)
+    observations = columns.answers.observe(prior.catalogue, rows)
+    observations = replace(observations, employers=columns.groups(rows, group))
     decided = np.isin(columns.status, DECIDED)
     labelled = np.zeros_like(decided)
     latest = latest_round_rows(columns)
@@ -136,7 +136,7 @@ def response_times(columns: JournalColumns, model: OfferModel) -> ResponseTimes:
     gave_up = np.isin(columns.status, ("ghosted", "withdrew"))
     today = np.datetime64(clock.today())
     end = np.where(answered, columns.answered, np.where(gave_up, columns.decided, today))
-    observations = observe_answers(model.catalogue, columns.answers)
+    observations = columns.answers.observe(model.catalogue, np.arange(columns.id.size))
     offer = np.where(columns.status == "offer", 1.0, np.nan)
     offer[np.isin(columns.status, ("rejected", "ghosted"))] = 0.0
     return ResponseTimes(

@@ -13,7 +13,7 @@ from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.question_schema import SILENCE_FIELD
 from offerodds.journal import clock, store
-from offerodds.journal.arrays import latest_round_rows, observe_answers, observe_with_silence, read_columns
+from offerodds.journal.arrays import SavedAnswers, latest_round_rows, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
 from offerodds.journal.records import Event, Interview, later_rounds, process_key, process_keys
 from offerodds.journal.rows import as_json
@@ -44,7 +44,7 @@ def _same(left, right):
 @given(st.lists(forms(), max_size=4))
 def test_answers_read_together_equal_those_read_alone(form_list):
     saved = [check_entry(CATALOGUE, TODAY, answers=form, day=None).answers for form in form_list]
-    together = observe_answers(CATALOGUE, [as_json(answers) for answers in saved])
+    together = SavedAnswers(map(as_json, saved)).observe(CATALOGUE, np.arange(len(saved)))
     assert together.n == len(saved)
     for row, answers in enumerate(saved):
         alone = observe(CATALOGUE, answers)
@@ -64,7 +64,7 @@ def test_answers_that_a_changed_catalogue_cannot_read_are_unanswered(journal):
         }
     )
     assert answers_as_of(one, TODAY, OfferModel.default(catalogue=catalogue)) == {}
-    observations = observe_answers(catalogue, [as_json(one.answers)])
+    observations = SavedAnswers([as_json(one.answers)]).observe(catalogue, np.arange(1))
     assert np.isnan(observations["rapport"]).all()
     assert set(observations.answers) <= {"rapport"}
 
@@ -202,6 +202,19 @@ def test_an_empty_journal_has_columns_and_an_outlook(journal):
     assert journal_outlook(journal, MODEL).outlook.n == 0
 
 
+def test_decided_interviews_can_be_read_without_answers(journal):
+    for kind in ("pending", "rejected", None):
+        number = journal.add({"rapport": 5}, date=TODAY - timedelta(9)).id
+        if kind:
+            journal.record(number, kind)
+    saved = read_columns(journal, answers_of_all=False).answers
+    assert saved.of_field("rapport") == {0: "very warm", 2: "very warm"}
+    assert saved.observe(CATALOGUE, np.array([2, 1]))["rapport"].tolist() == pytest.approx(
+        [5, np.nan], nan_ok=True
+    )
+    assert read_columns(journal).answers.of_field("rapport").keys() == {0, 1, 2}
+
+
 def test_levels_that_end_with_a_comma_are_split_correctly():
     catalogue = Catalogue.from_dict(
         {
@@ -213,7 +226,7 @@ def test_levels_that_end_with_a_comma_are_split_correctly():
         }
     )
     saved = [{"dog": "no,", "cat": "yes"}, {"dog": "yes", "cat": 'a ","b'}, {"cat": "yes"}, {}]
-    observations = observe_answers(catalogue, [as_json(answers) for answers in saved])
+    observations = SavedAnswers(map(as_json, saved)).observe(catalogue, np.arange(len(saved)))
     for row, answers in enumerate(saved):
         alone = observe(catalogue, answers)
         assert all(_same(float(observations[field][row]), float(alone[field][0])) for field in ("dog", "cat"))
