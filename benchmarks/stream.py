@@ -4,7 +4,8 @@
 
 Interviews are synthetic, 36 signs with 30% of the answers missing, as in `speed.py`. Each run is a process of
 its own, including its start; memory is its peak, and "written" is what it wrote to disk: output and temporary
-file. The copy is pyarrow reading and writing the same columns in the same batches.
+file. The copy is pyarrow reading and writing the same columns in the same batches. The last line is what that
+copy keeps in memory for each row group of a Parquet file until it is closed.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from offerodds.benchmarks.speed import interviews
 
 PART_ROWS = 250_000  # simulated at once
 CSV_ROWS = 1_000_000
+ROW_GROUPS = (500, 2_500)
 GROWTH = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 PREDICT, TRAIN, VALIDATED, COPY = "predict", "train", "train, validated", "pyarrow, no work"
 TRAINING = ["-m", "offerodds", "train", "{table}", "--force", "--out", "model.json"]
@@ -38,10 +40,10 @@ COPIES = {
     ".parquet": """
 import sys
 from pyarrow import parquet
-table, out = sys.argv[1:]
+table, out, *rows = sys.argv[1:]
 source = parquet.ParquetFile(table, pre_buffer=False)
 with parquet.ParquetWriter(out, source.schema_arrow) as writer:
-    for batch in source.iter_batches(65_536):
+    for batch in source.iter_batches(int(*rows or [65_536])):
         writer.write_batch(batch)
 """,
     ".csv": """
@@ -82,6 +84,7 @@ def main() -> None:
                 )
                 cells = " | ".join(f"{ratio:.2f}" for ratio in of_both)
                 print(f"| {name}: {n:,} rows beside {n // 10:,} | {cells} | {target} |")
+    print_row_groups()
     if arguments.picture:
         picture(of_parquet, arguments.picture)
 
@@ -109,6 +112,23 @@ def print_usage(suffix: str, n: int, runs: int) -> dict[str, Usage]:
         written = f"{used.memory:.0f} | {used.written:.0f}"
         print(f"| {suffix[1:]} | {n:,} | {size:.0f} | {name} | {cells} | {written} |", flush=True)
     return found
+
+
+def print_row_groups() -> None:
+    """Print what pyarrow keeps in memory for each row group, from copies with few and with many of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = {n: f"{n}.parquet" for n in (1, *ROW_GROUPS)}
+        to_parquet(Path(folder, names[1]), PART_ROWS)
+
+        def peak(source: str, out: str, groups: int) -> float:
+            rows = str(PART_ROWS // groups)
+            return measure(["-c", COPIES[".parquet"], source, out, rows], Path(folder)).memory
+
+        written = [peak(names[1], names[n], n) for n in ROW_GROUPS]
+        read = [peak(names[n], "out.parquet", PART_ROWS // 65_536) for n in ROW_GROUPS]
+        columns = parquet.ParquetFile(Path(folder, names[1])).metadata.num_columns
+    each = (1e3 * (many - few) / (ROW_GROUPS[1] - ROW_GROUPS[0]) for few, many in (written, read))
+    print("\na row group of {} columns: {:.0f} kB when written, {:.0f} kB when read".format(columns, *each))
 
 
 def picture(found: Mapping[int, Mapping[str, Usage]], path: Path) -> None:
