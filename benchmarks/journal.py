@@ -3,9 +3,9 @@
     python benchmarks/journal.py
 
 Each command is a whole process, and so is the peer, which fetches every row of the three tables. All are run
-in turn, so that changes of the machine's speed affect all equally; times are medians. The interviews are
-synthetic, with one prediction each; two in three have an outcome, or none with --pending. The import of a
-table is compared with reading it with pandas and writing its rows with sqlite3.
+in turn, so that changes of the machine's speed affect all equally; times are medians, memory is the peak of
+one run. The interviews are synthetic, with one prediction each; two in three have an outcome, or none with
+--pending. The import of a table is compared with reading it with pandas and writing its rows with sqlite3.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from offerodds import Catalogue, Journal, OfferModel, simulate
-from offerodds.benchmarks.processes import medians
+from offerodds.benchmarks.processes import measure, medians
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
 from offerodds.journal.importing import import_into
@@ -110,9 +110,11 @@ def main() -> None:
             import_into(journal, folder / "sheet.csv", predict=Predictor(OfferModel.default()))
         commands |= {"copy": ["-c", COPY]} | IMPORTS
         seconds = medians(commands, options.runs, folder)
+        memory = {command: measure(commands[command], folder).memory for command in COMMANDS}
     print(f"{options.interviews:,} interviews{', all pending' if options.pending else ''}")
     for command in COMMANDS:
-        print(f"journal {command:16} {seconds[command] / seconds['peer']:.2f} of reading the rows")
+        ratio = seconds[command] / seconds["peer"]
+        print(f"journal {command:16} {ratio:.2f} of reading the rows, {memory[command]:.0f} MB")
     for command in IMPORTS:
         print(f"journal {command:16} {seconds[command] / seconds['copy']:.2f} of copying the rows")
 

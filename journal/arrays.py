@@ -181,12 +181,10 @@ def read_columns(journal: Journal, *, answers_of_all: bool = True) -> JournalCol
             process += process_keys(companies, roles, clients)
             date += dates
             waits += waiting
-            if not answers_of_all:
-                kinds = (outcomes.get(each, ("pending", None))[0] for each in numbers)
-                texts = tuple(
-                    text if kind == "pending" else "" for kind, text in zip(kinds, texts, strict=True)
-                )
-            answers.add(texts)
+            answers.add(
+                text if answers_of_all or each not in outcomes or outcomes[each][0] == "pending" else ""
+                for each, text in zip(numbers, texts, strict=True)
+            )
     row_of = dict(zip(number, range(len(number)), strict=True))
     status, decided = ["planned" if each else "pending" for each in waits], _unknown_dates(len(number))
     for each, (kind, day) in outcomes.items():
