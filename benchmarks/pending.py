@@ -5,8 +5,8 @@
 The first table has the base rate that is learned from simulated job searches of 120 days. Interviews are on
 random days, the true base rate is .31, and training starts from it. Days until an answer follow the built-in
 silence law, so that part of the interviews are still pending on the last day. They are left out, or used with
-their days of silence, as `offerodds.train` does; or those without an answer for 60 days are recorded as
-ghosted.
+their days of silence, as `offerodds.train` does, also with employers of 20 interviews on average; or those
+without an answer for 60 days are recorded as ghosted.
 
 The second table has the coverage of 90% intervals for the chance at the next employer, after processes of
 three rounds. Their outcomes count once, with the answers of the last round, as `offerodds.train_journal`
@@ -33,6 +33,7 @@ from offerodds.training.train import train_on_observations
 
 BASE_RATE, SEARCH_DAYS, GIVE_UP_DAYS = 0.31, 120, 60
 INTERVIEWS = (20, 40, 100)
+OF_EMPLOYER = 20  # interviews
 PROCESSES, ROUNDS = (7, 17, 50), 3
 SILENT = "days_since_interview"
 MODEL = OfferModel.default(BASE_RATE)
@@ -65,9 +66,16 @@ def learned_base_rates(n: int, seed: int) -> dict[str, float]:
         "ghosted after 60 days, pending left out": ghosted[ghosted["outcome"] != "pending"],
         "ghosted after 60 days, pending used": ghosted,
     }
-    learned = {way: train(rows, prior=MODEL).model.predict({}).base_rate for way, rows in ways.items()}
+    learned = {way: _base_rate(rows) for way, rows in ways.items()}
+    company = np.random.default_rng([n, seed, 1]).integers(n // OF_EMPLOYER, size=n).astype(str)
+    learned["pending used, with employers"] = _base_rate(frame.assign(company=company), group="company")
     decided = frame["outcome"][~pending]
     return {"n": n, "pending": float(pending.mean()), "offers": float((decided == "offer").mean())} | learned
+
+
+def _base_rate(frame: pd.DataFrame, group: str | None = None) -> float:
+    """Train on a table, and return the base rate of the model."""
+    return train(frame, prior=MODEL, group=group).model.predict({}).base_rate
 
 
 def covered_after_rounds(processes: int, seed: int) -> dict[str, float]:
