@@ -120,7 +120,7 @@ class OfferModel(HtmlRepr):
         OfferModel(published evidence, 36 signs, base rate 0.3)
         """
         n = 0 if self.training is None else self.training.n_offer + self.training.n_no_offer
-        basis = f"trained on {n} outcomes" if self.training else "published evidence"
+        basis = f"trained on {n} outcomes" if self.training else self.catalogue.source
         return f"OfferModel({basis}, {len(self.catalogue.signals)} signs, base rate {self.base_rate:.3g})"
 
     @classmethod

@@ -85,7 +85,7 @@ def _title(model: OfferModel, prior: OfferModel, validation: Validation) -> Iter
     yield ""
     yield f"**Verdict: {verdict.word}.** {verdict.sentence}"
     yield ""
-    before = "an earlier trained model" if prior.training else "published evidence"
+    before = "an earlier trained model" if prior.training else prior.catalogue.source
     yield (
         f"A Bayesian logistic regression. Its prior is {before}, updated with the outcomes below. "
         "Made with offerodds, whose documentation gives every formula and its source."

@@ -51,27 +51,27 @@ class ActiveModel:
 
     @property
     def _evidence(self) -> str:
-        training = self.model.training
+        training, source = self.model.training, _(self.model.catalogue.source)
         if training is None:
-            return _("published evidence, no outcomes of your own")
+            return _("{source}, no outcomes of your own", source=source)
         n, made_up = training.n_offer + training.n_no_offer, training.n_synthetic
         match training.use:
             case "default":
                 evidence = plural(
                     n,
-                    "published evidence, its weights not changed by {n} outcome",
-                    "published evidence, its weights not changed by {n} outcomes",
+                    "{source}, its weights not changed by {n} outcome",
+                    "{source}, its weights not changed by {n} outcomes",
+                    source=source,
                 )
             case "level":
                 evidence = plural(
                     n,
-                    "published evidence, your level and scale from {n} outcome",
-                    "published evidence, your level and scale from {n} outcomes",
+                    "{source}, your level and scale from {n} outcome",
+                    "{source}, your level and scale from {n} outcomes",
+                    source=source,
                 )
             case _:
-                evidence = plural(
-                    n, "published evidence and {n} outcome", "published evidence and {n} outcomes"
-                )
+                evidence = plural(n, "{source} and {n} outcome", "{source} and {n} outcomes", source=source)
         if not made_up:
             return evidence
         if made_up == n:

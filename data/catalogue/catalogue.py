@@ -267,6 +267,17 @@ class Catalogue(CatalogueEntry):
         sizes = f"{len(self.signals)} signs, {len(self.questions)} questions"
         return f"Catalogue({sizes}, base rate {self.base_rate:g})"
 
+    @property
+    def source(self) -> str:
+        """Where its effects come from; a message to translate.
+
+        Examples
+        --------
+        >>> Catalogue.built_in().source
+        'published evidence'
+        """
+        return N_("published evidence") if self == _built_in() else N_("the evidence in its catalogue")
+
     def __getitem__(self, name: str) -> Signal:
         return self._by_id[name]
 

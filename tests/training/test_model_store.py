@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from offerodds import InputError, OfferModel
+from offerodds import Catalogue, InputError, OfferModel, read_table, train
 from offerodds.data.errors import Fault, FileError
 from offerodds.data.files import user_model_path
 from offerodds.training.model_store import (
@@ -50,6 +51,15 @@ def test_a_file_of_somebody_else_is_named_as_the_source(tmp_path):
     assert "according to theirs.json" in resolve_model(str(model), None).description
     assert "the evidence in theirs?.toml" in resolve_model(None, catalogue).description
     assert "theirs" not in resolve_model("default", None).description
+
+
+@pytest.mark.parametrize("use", ["default", "level", "trained"])
+def test_only_the_weights_of_the_package_are_called_published_evidence(folder, use):
+    own = Catalogue.load("own.toml")
+    model = train(read_table("mine.csv"), catalogue=own).model
+    install_model(replace(model, training=replace(model.training, use=use)))
+    assert resolve_model(None, None).description.startswith("the evidence in its catalogue")
+    assert repr(OfferModel.default(catalogue=own)).startswith("OfferModel(the evidence in its catalogue, 37")
 
 
 def test_a_rollback_without_a_trained_model_is_a_fault():
