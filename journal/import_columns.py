@@ -36,7 +36,8 @@ _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "
 _DATES_WITH_FAULTS = (N_("in the future"), N_("a date without a year"), N_("day or month first?"))
 _WHEN = re.compile("^(?:date|day)_(?:of_)?|_(?:date|day|on|am)$")  # beside a decision in a column's name
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
-_NO_OFFER = ("`rejected`", "`ghosted`")  # the first choices of ambiguous words that may mean no offer
+# the first choices of ambiguous words that still mean a decision beside other words
+_DECISIVE = ("`rejected`", "`ghosted`", "`next_round`")
 _FIRST_IDEOGRAPH = "\u4e00"
 _SHORTEST_WORD = 3  # letters; these and shorter ones have other meanings elsewhere: red flags
 _LONGEST_PHRASE = 4  # words of a decision within a column's name
@@ -460,8 +461,8 @@ def mentions_decision(name: str) -> bool:
 
     Examples
     --------
-    >>> [mentions_decision(name) for name in ("Did they reject me?", "是否被拒", "Red flags", "Thanked")]
-    [True, True, False, False]
+    >>> [mentions_decision(name) for name in ("Did they reject me?", "Passed?", "是否被拒", "Red flags")]
+    [True, True, True, False]
     """
     word = fold(name)
     parts = word.split("_")
@@ -476,8 +477,8 @@ def mentions_decision(name: str) -> bool:
 @cache
 def _decision_words() -> frozenset[str]:
     """List the words for decisions that still mean one beside other words."""
-    words = [word for word, kind in OUTCOME_WORDS.items() if kind in _DECISIONS]
-    words += [word for word, choices in AMBIGUOUS_OUTCOMES.items() if choices.startswith(_NO_OFFER)]
+    words = [word for word, kind in OUTCOME_WORDS.items() if kind in (*_DECISIONS, "next-round")]
+    words += [word for word, choices in AMBIGUOUS_OUTCOMES.items() if choices.startswith(_DECISIVE)]
     long_enough = (word for word in words if len(word) > _SHORTEST_WORD or word[0] >= _FIRST_IDEOGRAPH)
     return frozenset(word for word in long_enough if word[0].isalpha() and word not in YES_NO_WORDS)
 

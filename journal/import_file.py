@@ -556,7 +556,8 @@ def _merged(
 ) -> "pd.DataFrame":
     """Merge the columns of decisions of a table into the outcome and its day."""
     cells = [map(to_python, table.iloc[:, i]) for i in columns.decisions]
-    decisions = (zip(columns.decisions.values(), row, strict=True) for row in zip(*cells, strict=True))
+    names = [str(table.columns[i]) for i in columns.decisions]
+    decisions = (zip(names, columns.decisions.values(), row, strict=True) for row in zip(*cells, strict=True))
     outcomes, days = (
         map(to_python, frame[name]) if name in frame else repeat(None) for name in ("outcome", "outcome_date")
     )

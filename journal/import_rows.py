@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.observations import ColumnData, FactorizedColumn
 from ..data.answers.outcomes import (
+    AMBIGUOUS_OUTCOMES,
     BLANK_OUTCOMES,
     EXPECTED_OUTCOME,
     NO_INTERVIEW,
@@ -48,6 +49,8 @@ from .rows import as_json
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", "client", RECORD_COLUMN)
 _STAGE = "stage"  # the question whose column may say that a job was only applied for
 _TEXTS = {"company": check_name, "role": check_name, "notes": check_notes, "client": check_name}
+_PASSED = (word for word, choices in AMBIGUOUS_OUTCOMES.items() if choices == "`offer` or `next_round`")
+_GOOD_NEWS = frozenset(["offer", *_PASSED])  # names of columns in which no may mean rejected
 _Unread = Literal["doubtful", "ambiguous"]
 DOUBTFUL: _Unread = "doubtful"  # a row that may have a fault: it is read again, cell by cell
 AMBIGUOUS: _Unread = "ambiguous"  # a row whose date can be read once all rows are seen
@@ -344,7 +347,7 @@ class RowReader:
                 yield builder.build(*row)
 
     def merge_decisions(
-        self, outcome: Any, day: Any, decisions: Sequence[tuple[str, Any]]
+        self, outcome: Any, day: Any, decisions: Sequence[tuple[str, str, Any]]
     ) -> tuple[Any, Any]:
         """Merge the decisions in columns such as *Rejected?* with the outcome of the row and its day.
 
@@ -352,8 +355,9 @@ class RowReader:
         ----------
         outcome, day : object
             The cells for the outcome and its day, None without such a column.
-        decisions : sequence of (str, object)
-            What yes means in a column, and its cell: yes, no, the day, or another word for the outcome.
+        decisions : sequence of (str, str, object)
+            The name of a column, what yes means in it, and its cell: yes, no, the day, or another word for
+            the outcome.
 
         Returns
         -------
@@ -362,15 +366,16 @@ class RowReader:
         """
         said: dict[str, Any] = {}
         is_alone = outcome is None and len(decisions) == 1
-        for decision, content in decisions:
+        for name, decision, content in decisions:
             cell = self._read_cell("outcome", content)
             is_day = is_date(cell, self.today, self.pattern)
             tick = decision if is_day else read_tick(cell, decision)
-            if is_unanswered(cell) or (tick == "pending" and not (is_alone and decision == "offer")):
+            if is_unanswered(cell) or (tick == "pending" and not (is_alone and decision in _GOOD_NEWS)):
                 continue
-            word = (
-                cell if tick == "pending" else str(tick).replace("_", " ")
-            )  # no to an offer, in the only column, is no offer
+            if decision in AMBIGUOUS_OUTCOMES and tick is not cell and not is_day:
+                word = f"{name}: {content}"  # is asked about
+            else:  # no to an offer, in the only column, is no offer
+                word = cell if tick == "pending" else str(tick).replace("_", " ")
             said[str(self._read_cell("outcome", word))] = cell if is_day else None
         stated = self._read_cell("outcome", outcome)
         if not said or self.outcome_kind(stated) == "":

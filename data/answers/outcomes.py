@@ -180,7 +180,8 @@ def read_outcome(outcome: Any) -> Outcome:
     kind = kinds.pop()
     if kind and not kinds and yes_no_marks(text) <= {OUTCOME_LABELS.get(kind)}:
         return kind
-    if len(words) == 1 and (choices := AMBIGUOUS_OUTCOMES.get(words[0])):
+    open_words = [word for word in words if word and not _says_yes_or_no(word)]  # of "Declined?: yes"
+    if len(open_words) == 1 and (choices := AMBIGUOUS_OUTCOMES.get(open_words[0])):
         raise AnswerError([Fault("ambiguous outcome", seen=clip(outcome), expected=choices)])
     match = _typo_of(words[0]) if len(words) == 1 else None
     raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME, nearest=match)])
@@ -252,17 +253,18 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     Raises
     ------
     AnswerError
-        A cell is not an outcome, or is yes or no in a column named *Rejected*; every such cell is listed.
+        A cell is not an outcome, or is yes or no in a column named *Rejected* or *Passed*; every such cell is
+        listed.
     """
-    is_opposite = _names_no_offer(column)
-    if _are_labels(cells) and not is_opposite:
+    is_unclear = _leaves_yes_open(column)
+    if _are_labels(cells) and not is_unclear:
         return np.asarray(cells, dtype=np.float64)
     outcomes = FactorizedColumn.from_cells(cells)
     labels = np.full(len(outcomes.uniques), np.nan)
     faults: list[Fault] = []
     for code, cell in enumerate(outcomes.uniques):
         try:
-            if is_opposite and _says_yes_or_no(cell):
+            if is_unclear and _says_yes_or_no(cell):
                 expected = N_("offer or rejected, as yes may mean no offer in a column of this name")
                 raise AnswerError([Fault("ambiguous outcome", seen=clip(cell), expected=expected)])
             labels[code] = OUTCOME_LABELS.get(read_outcome(cell), np.nan)
@@ -274,21 +276,20 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     return outcomes.expand(labels)
 
 
-def _names_no_offer(column: str) -> bool:
-    """Test whether the name of a column has a word that means, or may mean, an outcome without an offer."""
+def _leaves_yes_open(column: str) -> bool:
+    """Test whether the name of a column means, or has a word that may mean, another outcome than an offer."""
     name = fold(column)
-    words = {name, *name.split("_")} - YES_NO_WORDS
-    no_offer = ("`rejected`", "`ghosted`")
-    return any(
-        OUTCOME_WORDS.get(word) in ("rejected", "ghosted")
-        or AMBIGUOUS_OUTCOMES.get(word, "").startswith(no_offer)
-        for word in words
+    no_offer, words = ("rejected", "ghosted", "withdrew", "next-round"), {*name.split("_")} - YES_NO_WORDS
+    return (
+        OUTCOME_WORDS.get(name, "offer") != "offer"
+        or name in AMBIGUOUS_OUTCOMES
+        or any(OUTCOME_WORDS.get(word) in no_offer or word in AMBIGUOUS_OUTCOMES for word in words)
     )
 
 
 def _says_yes_or_no(cell: Any) -> bool:
     text = str(to_python(cell))
-    return fold(text) in (*YES_NO_WORDS, "1", "0", "1.0", "0.0") or bool(yes_no_marks(text))
+    return fold(text) in (*YES_NO_WORDS, "x", "1", "0", "1.0", "0.0") or bool(yes_no_marks(text))
 
 
 def find_pending(cells: ColumnData) -> npt.NDArray[np.bool_]:

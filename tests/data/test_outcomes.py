@@ -315,7 +315,22 @@ def test_no_slip_of_a_word_is_led_to_one_of_another_meaning(word, data):
     assert hint is None or OUTCOME_WORDS[hint] == OUTCOME_WORDS.get(word)
 
 
-@pytest.mark.parametrize("column", ["rejected", "Absage?", "Declined", "Did they reject me? (yes/no)"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("rejected", "Absage?", "Declined", "Did they reject me? (yes/no)"),
+        *(
+            "Passed?",
+            "Progressed?",
+            "Closed?",
+            "Next round",
+            "Withdrew",
+            "Interviewed?",
+            "Applied",
+            "Pending?",
+        ),
+    ],
+)
 @pytest.mark.parametrize("cells", [["yes", "no"], [True, False], np.array([1.0, 0.0])])
 def test_yes_is_no_offer_in_a_column_named_as_a_rejection(column, cells):
     with pytest.raises(AnswerError) as caught:
@@ -327,6 +342,9 @@ def test_yes_is_no_offer_in_a_column_named_as_a_rejection(column, cells):
     assert read_outcomes(["rejected", "offer"], column).tolist() == [0.0, 1.0]
 
 
-@pytest.mark.parametrize("column", ["outcome", "Offer (yes/no)", "hired or not"])
+@pytest.mark.parametrize(
+    "column",
+    ["outcome", "Offer (yes/no)", "hired or not", "Successful?", "final_outcome", "Application result"],
+)
 def test_yes_is_an_offer_in_any_other_column(column):
     assert read_outcomes(["yes", "no"], column).tolist() == [1.0, 0.0]

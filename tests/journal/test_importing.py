@@ -670,7 +670,7 @@ def test_a_decision_beside_its_outcome_is_not_asked_about(journal, load):
     assert journal.counts() == {"rejected": 1, "pending": 1}
 
 
-@pytest.mark.parametrize("name", ["Declined?", "No response", "Keine Rückmeldung", "Aprovado?"])
+@pytest.mark.parametrize("name", ["Declined?", "No response", "Keine Rückmeldung", "Closed?"])
 @pytest.mark.parametrize("header", ["", ",Status"])
 def test_an_ambiguous_name_of_a_column_of_ticks_is_asked_back(journal, load, name, header):
     blank = "," * bool(header)
@@ -678,12 +678,43 @@ def test_an_ambiguous_name_of_a_column_of_ticks_is_asked_back(journal, load, nam
     sheet = f"company,date{header},{name}\n{rows}"
     assert [each.problem for each in refused(load, sheet).faults] == ["looks like the outcome"]
     (fault,) = refused(load, sheet, mapping={name: "outcome"}).faults
-    assert fault.problem == "ambiguous outcome"
+    assert (fault.problem, fault.seen) == ("ambiguous outcome", f"'{name}: yes'")
     load(sheet, mapping={name: "outcome"}, meanings={fault.seen.strip("'"): "ghosted"})
     assert journal.counts() == {"ghosted": 1, "pending": 2}
 
 
-@pytest.mark.parametrize("name", ["Did they reject me?", "Rejected (1=yes)", "是否被拒", "Reddedildi mi?"])
+def test_what_yes_means_in_a_column_of_decisions_says_nothing_about_another_one(journal, load):
+    sheet = "company,date,Declined?,No answer\nA,2026-09-01,x,\nB,2026-09-01,,x\n"
+    mapping = dict.fromkeys(["Declined?", "No answer"], "outcome")
+    seen = [fault.seen.strip("'") for fault in refused(load, sheet, mapping=mapping).faults]
+    assert seen == ["Declined?: x", "No answer: x"]
+    load(sheet, mapping=mapping, meanings=dict(zip(seen, ["rejected", "ghosted"], strict=True)))
+    assert journal.counts() == {"rejected": 1, "ghosted": 1}
+
+
+@pytest.mark.parametrize("name", ["Aprovado?", "Bestanden?"])
+def test_no_to_what_may_be_an_offer_is_asked_back_too(journal, load, name):
+    sheet = f"company,date,{name}\nA,2026-09-01,yes\nB,2026-09-01,\nC,2026-09-01,no\n"
+    assert [each.problem for each in refused(load, sheet).faults] == ["looks like the outcome"]
+    faults = refused(load, sheet, mapping={name: "outcome"}).faults
+    seen = [fault.seen.strip("'") for fault in faults]
+    assert seen == [f"{name}: yes", f"{name}: no"]
+    load(sheet, mapping={name: "outcome"}, meanings=dict(zip(seen, ["next_round", "rejected"], strict=True)))
+    assert [journal.interview(number).status for number in (1, 3)] == ["pending", "rejected"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Did they reject me?",
+        "Rejected (1=yes)",
+        "是否被拒",
+        "Reddedildi mi?",
+        "Passed?",
+        "Progressed?",
+        "Did I pass?",
+    ],
+)
 @pytest.mark.parametrize(("yes", "no"), [("ja", "Nein"), ("1", "0"), ("\u2713", "\u2717")])
 def test_what_yes_means_is_asked_in_a_column_whose_name_only_mentions_a_decision(
     journal, load, name, yes, no
