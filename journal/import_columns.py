@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..data.answers.fields import without_scale
 from ..data.answers.outcomes import (
     AMBIGUOUS_OUTCOMES,
     OUTCOME_WORDS,
@@ -154,7 +155,8 @@ def find_columns(
         for name in mapping.values()
         if name and fold(name) not in ours
     ]
-    targets = [ours.get(fold(mapping.get(name, renamed.get(name, name)))) for name in names]
+    given = [mapping.get(name, renamed.get(name, name)) for name in names]
+    targets = [ours.get(fold(name), ours.get(fold(without_scale(name)))) for name in given]
     decisions = {
         i: decision
         for i, name in enumerate(names)

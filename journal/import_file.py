@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from ..data.answers.fields import scale_faults
 from ..data.answers.observations import column_data
 from ..data.answers.parsing import is_unanswered, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
@@ -404,7 +405,10 @@ def _read_table(
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping, table.twins)
         sheet.remarks = (*table.remarks, *_recognised(columns, column_names))
         sheet.ignored = columns.ignored
-        used = columns.used
+        used, questions = columns.used, reader.catalogue.questions
+        signs = ((questions[target], names[i]) for i, target in used.items() if target in questions)
+        if unlike := [fault for sign in signs for fault in scale_faults(*sign)]:
+            raise FileError(unlike)
         if RECORD_COLUMN in used.values():
             reader = reader.in_any_time_zone()
         reader = replace(reader, asks_yes_or_no=columns.is_unclear)

@@ -1,6 +1,7 @@
 """Match names to fields, and read the answers about one interview, which must not contradict each other."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,25 @@ from ..errors import SHOWN_FAULTS, AnswerError, Fault, Kind, Remedy
 from ..language import N_, _, number
 from ..limits import COLUMNS, too_large
 from ..name_matching import fold, nearest
-from .parsing import InvalidAnswerError, answer_text, canonical, read_answer
+from .parsing import InvalidAnswerError, answer_text, canonical, expected_answer, read_answer
+
+_SCALE = (
+    r"(?:(\d)\s*(?:[-–]|to|bis|a)\s*|/\s*|\b(?:of|von|sur|de|sobre)\s*)(\d{1,3})\b"  # 1-5, /10, out of 10
+)
+_NAMED_SCALE = re.compile(_SCALE, re.IGNORECASE)
+_SCALE_AT_END = re.compile(rf"[\s_]*[(\[]?\s*(?:\bout[\s_]+)?{_SCALE}\s*[)\]]?\s*$", re.IGNORECASE)
+# what a name must not have: a scale without its lowest rating, one that may be reversed, or another unit
+_UNLIKE: Mapping[str, re.Pattern[str]] = {
+    "scale": re.compile(r"\b100?\W*$|\b\d+[\s-]*(?:point|punkt)|\d\s*=|%", re.IGNORECASE),
+    "minutes": re.compile(
+        r"\b(?:h|hrs?|hours?|std|stunden?|heures?|horas?|saat|sec|secs|seconds?|sekunden?|segundos?)\b|小时",
+        re.IGNORECASE,
+    ),
+    "days": re.compile(
+        r"\b(?:wks?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|meses|hours?|stunden?)\b|周",
+        re.IGNORECASE,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -187,27 +206,70 @@ def fields_ending_wait(wait: str) -> set[str]:
 
 
 def resolve_names(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
-    """Map each name to the field that it spells, or to itself if there is none.
+    """Map each name to the field that it spells, perhaps with a scale, or to itself if there is none.
 
     Examples
     --------
-    >>> resolve_names(Catalogue.built_in(), ["Self rating", "company"])
-    {'Self rating': 'self_rating', 'company': 'company'}
+    >>> resolve_names(Catalogue.built_in(), ["Self rating", "Rapport (1-5)", "company"])
+    {'Self rating': 'self_rating', 'Rapport (1-5)': 'rapport', 'company': 'company'}
     """
     known, by_folded_name = catalogue.questions, catalogue.fields_by_folded_name
-    return {name: name if name in known else by_folded_name.get(fold(str(name)), name) for name in names}
+
+    def field_of(name: Any) -> Any:
+        bare = by_folded_name.get(fold(without_scale(str(name))))
+        is_scale = bare is not None and known[bare].kind == "scale"
+        return by_folded_name.get(fold(str(name)), bare if is_scale else name)
+
+    return {name: name if name in known else field_of(name) for name in names}
+
+
+def without_scale(name: str) -> str:
+    """Remove the scale at the end of the name of a column.
+
+    Examples
+    --------
+    >>> without_scale("Rapport (1-5)"), without_scale("Rapport out of 10"), without_scale("Rapport")
+    ('Rapport', 'Rapport', 'Rapport')
+    """
+    return _SCALE_AT_END.sub("", name)
+
+
+def scale_faults(question: Question, name: str) -> list[Fault]:
+    """Find that the name of a column has another scale or unit than its question.
+
+    Examples
+    --------
+    >>> question = Catalogue.built_in().questions["actual_minutes"]
+    >>> [str(fault) for fault in scale_faults(question, "Length (h)")]  # doctest: +ELLIPSIS
+    ['Length (h): another scale or unit; expected a number of minutes, 0 or more; convert the answers, ...']
+    >>> scale_faults(question, "Length (min)")
+    []
+    """
+    words = name.replace("_", " ")
+    unlike = _UNLIKE.get(question.kind)
+    is_other = unlike is not None and bool(unlike.search(words))
+    if question.kind == "scale":
+        is_other |= any(scale not in {("", "5"), ("1", "5")} for scale in _NAMED_SCALE.findall(words))
+    else:
+        is_other |= fold(name) != question.id == fold(without_scale(name))
+    is_own = fold(name) == question.id and "%" not in name  # the id of a user's question may have a scale
+    if not is_other or is_own:
+        return []
+    expected = expected_answer(question)
+    return [Fault("another scale or unit", field=name, expected=expected, remedy=Remedy.CONVERT)]
 
 
 def resolve_fields(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:
-    """Map the names that spell a field to that field, and report the fields that are named twice."""
+    """Map the names that spell a field to that field, and report those named twice or with another scale."""
     if catalogue.questions.keys() >= set(names):
         return {name: name for name in names}, []
     resolved = resolve_names(catalogue, names)
     field_of = {name: field for name, field in resolved.items() if field in catalogue.questions}
     counts = Counter(field_of.values())
-    return field_of, [
-        Fault("given twice", field=field) for field in counts for _again in range(counts[field] - 1)
-    ]
+    faults = [Fault("given twice", field=field) for field in counts for _again in range(counts[field] - 1)]
+    for name, field in field_of.items():
+        faults += scale_faults(catalogue.questions[field], str(name))
+    return field_of, faults
 
 
 def unknown_field_fault(catalogue: Catalogue, name: object) -> Fault:

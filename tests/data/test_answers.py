@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
+from offerodds import Catalogue, train
 from offerodds.data.answers.observations import observe, observe_table, read_column, valid_answer_mask
 from offerodds.data.answers.parsing import (
     BLANK_MARKS,
@@ -150,6 +151,33 @@ def test_table_columns_that_are_no_fields_are_left_alone_and_misspelt_ones_are_n
     assert observations["rapport"].tolist() == [4.0]
     with pytest.raises(AnswerError, match="did you mean `rapport`"):
         observe_table(CATALOGUE, {"raport": [4]}, 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["Rapport (/10)", "rapport 0-10", "Rapport von 10", "Rapport (1-7)", "Rapport (%)"]
+)
+def test_a_name_with_another_scale_is_a_fault_in_tables_and_forms(name):
+    """All answers may be up to 5 by chance."""
+    columns = {name: np.array([3.0, 4.0]), "outcome": ["offer", "rejected"]}
+    for read in (lambda: observe_table(CATALOGUE, columns, 2), lambda: observe(CATALOGUE, {name: 3})):
+        with pytest.raises(AnswerError, match="another scale or unit"):
+            read()
+    with pytest.raises(AnswerError, match="another scale or unit"):
+        train(columns)
+
+
+def test_a_name_may_have_the_scale_of_its_sign():
+    for name in ("Rapport (1-5)", "rapport/5", "Rapport out of 5"):
+        assert observe_table(CATALOGUE, {name: [4]}, 1)["rapport"].tolist() == [4.0]
+    table = pd.DataFrame({"Rapport (1-5)": [4, 2], "outcome": ["offer", "rejected"]})
+    assert train(table).model.training.answered["rapport"] == 2
+
+
+def test_the_scale_of_an_own_sign_may_be_in_its_id():
+    own = [{"id": name, "question": "?", "kind": "scale"} for name in ("focus_10", "talked_1_to_1")]
+    catalogue = Catalogue.from_dict({"base_rate": 0.3, "signals": own})
+    observations = observe_table(catalogue, {"Focus 10": [4], "Talked 1-to-1": [5]}, 1)
+    assert (observations["focus_10"].tolist(), observations["talked_1_to_1"].tolist()) == ([4.0], [5.0])
 
 
 def test_faults_of_a_table_name_row_and_field():

@@ -602,6 +602,37 @@ def test_numbers_that_may_be_of_ten_are_not_read_as_of_five(load, tmp_path, opti
     assert len(load(f"company,date,rapport\n{of_ten}", **options).added) == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("Rapport (/10)", ""),
+        ("rapport 1-10", ""),
+        ("Rapport out of 10", ""),
+        ("Rapport (1-6)", ""),
+        ("Met team (1-2)", ""),
+        ("Vibe (1 = very good)", "rapport"),
+        ("Vibe /10", "rapport"),
+        ("Vibe (7-point scale)", "rapport"),
+        ("Dauer (h)", "actual_minutes"),
+        ("Answer in weeks", "promised_days"),
+    ],
+)
+def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, name, target):
+    """All its answers may fit the scale of the sign by chance."""
+    sheet = f"company,date,{name}\nA,2026-09-01,3\n"
+    mapping = {name: target} if target else {}
+    (fault,) = refused(load, sheet, mapping=mapping, skip_bad="bad.csv").faults
+    assert (fault.field, fault.problem) == (name, "another scale or unit")
+    assert len(load(sheet, mapping={name: ""}).added) == 1
+
+
+def test_a_column_named_with_the_scale_of_its_sign_is_read(journal, load):
+    sheet = "company,date,Rapport (1-5),10. Clarity,Minutes\nA,2026-09-01,4,4,30\n"
+    load(sheet, mapping={"10. Clarity": "role_clarity", "Minutes": "actual_minutes"})
+    answers = journal.interview(1).answers
+    assert (answers["rapport"], answers["actual_minutes"], len(answers)) == ("warm", 30, 3)
+
+
 @pytest.mark.parametrize("other", ["Mu\u0308ller", "M\u00fcller\u200b", "M\u00fcller\u00a0"])
 def test_names_that_look_the_same_are_the_same(journal, load, other):
     load("company,role,date\nM\u00fcller,Dev,2026-09-01\n")

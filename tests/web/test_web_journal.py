@@ -1523,6 +1523,7 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
     ("sheet", "advice"),
     [
         ("company,Vibe,rapport\nA,good,8\n", "write each as 8 of 10"),
+        ("company,Rapport (/10)\nA,4\n", "another scale or unit; expected 1 to 5"),
         (
             "company,Status,Status\nA,Offer,Rejected\n",
             "choose “not used” below for the one that is not meant",

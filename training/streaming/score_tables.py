@@ -14,7 +14,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.files import check_targets
 from ...data.language import N_, _
-from ...data.name_matching import fold, is_misspelt
+from ...data.name_matching import is_misspelt
 from ...data.tables.base import (
     SCORE_COLUMNS,
     Batch,
@@ -141,9 +141,8 @@ def scoring_column_faults(columns: Sequence[str], catalogue: Catalogue) -> list[
         for name in SCORE_COLUMNS
         if name in columns
     ]
-    known = {fold(field) for field in catalogue.questions}
     any_misspelt = any(is_misspelt(name, catalogue.questions) for name in columns)  # these are faults already
-    if not any_misspelt and not known.intersection(map(fold, columns)):
+    if not any_misspelt and catalogue.questions.keys().isdisjoint(resolve_names(catalogue, columns).values()):
         faults.append(Fault("no column is a field of the catalogue", remedy=Remedy.SHOW_COLUMNS))
     return faults
 
