@@ -124,10 +124,12 @@ def predict_on_spark(
     """Score a table with Spark, and print how many rows were written."""
     from ..training.spark.score import predict_spark
     from ..training.spark.session import LOCAL
+    from .console import print_remarks
 
     scored = predict_spark(
         model, table, out, level=level, given=context, skip_bad=skip_bad, master=master or LOCAL
     )
+    print_remarks(f"{table}: {remark}" for remark in scored.remarks)
     _print_row_counts(scored, out, skip_bad)
 
 

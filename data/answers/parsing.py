@@ -321,7 +321,7 @@ def _limit_hint(question: Question, value: Any) -> str:
     >>> from ..catalogue.catalogue import Catalogue
     >>> days = Catalogue.built_in().questions["promised_days"]
     >>> _limit_hint(days, "2e9"), _limit_hint(days, "1.200")
-    ('at most 1,000,000,000', 'write 1200 for thousands')
+    ('at most 36,500', 'write 1200 for thousands')
     """
     if question.kind not in OPEN_ENDED:
         return ""

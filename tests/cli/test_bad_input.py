@@ -464,7 +464,7 @@ def test_failed_write_changes_nothing(tmp_path: Path, monkeypatch: Any, old: Con
 def test_a_number_that_is_too_large_is_refused_with_the_limit(number: str, hint: bool) -> None:
     with pytest.raises(OfferOddsError) as error:
         OfferModel.default().predict({"promised_days": number})
-    assert ("at most 1,000,000,000" in str(error.value)) == hint
+    assert ("at most 36,500" in str(error.value)) == hint
 
 
 def test_nan_in_a_form_is_no_blank(tmp_path: Path) -> None:

@@ -261,6 +261,35 @@ def test_predict_adds_probabilities_to_a_table(offerodds, table, tmp_path, suffi
     assert scored["probability"].astype(float).tolist() == pytest.approx(expected.tolist(), rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("header", "options", "hint"),
+    [
+        ("Date,rapport", [], True),
+        ("Date,rapport,days since interview", [], False),
+        ("Date,rapport", ["--days-since", "9"], False),
+        ("rapport", [], False),
+    ],
+)
+def test_predict_says_that_a_day_does_not_count_as_silence(offerodds, tmp_path, header, options, hint):
+    table = tmp_path / "t.csv"
+    table.write_text(f"{header}\n{'4,' * header.count(',')}4\n", encoding="utf-8")
+    ran = offerodds("predict", table, *options)
+    assert ran.code == 0
+    said = "Date is not used: the days without an answer belong in a column days_since_interview"
+    assert (said in ran.err) == hint
+
+
+@pytest.mark.parametrize(
+    "content", ["actual_minutes\n9000\n", "scheduled_minutes\n1500\n", "days_since_interview\n40000\n"]
+)
+def test_predict_and_import_refuse_the_same_numbers(offerodds, tmp_path, content):
+    table = tmp_path / "t.csv"
+    table.write_text(content, encoding="utf-8")
+    runs = offerodds("predict", table), offerodds("journal", "import", table)
+    assert [ran.code for ran in runs] == [2, 2]
+    assert all("; at most " in ran.err for ran in runs)
+
+
 def test_scored_table_is_printed_as_csv_without_out(offerodds, table):
     from io import StringIO
 

@@ -59,9 +59,9 @@ ANSWERS = {
     "promised_days": (
         {"promised_days": "2e9"},
         "keine gültige Antwort; gefunden: '2e9', erwartet: eine Anzahl von Tagen, mindestens 0; höchstens "
-        "1.000.000.000",
-        "no es una respuesta válida; encontrado: '2e9', se espera: un número de días, 0 o más; 1.000.000.000 "
-        "como máximo",
+        "36.500",
+        "no es una respuesta válida; encontrado: '2e9', se espera: un número de días, 0 o más; 36.500 como "
+        "máximo",
     ),
     "prompt_response": (
         {"prompt_response": "yes", "days_since_interview": 20},

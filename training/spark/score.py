@@ -17,7 +17,7 @@ from ...data.tables.base import SCORE_COLUMNS, TableFormat, fault_text_by_row, r
 from ...data.tables.formats import format_of, table_suffixes
 from ...data.tables.parquet import PARQUET
 from ...model.offer_model import OfferModel
-from ..streaming.score_tables import ScoringSummary, scoring_column_faults
+from ..streaming.score_tables import ScoringSummary, scoring_column_faults, unused_day_remarks
 from .input import Table, read_spark_table, replacing_folder
 from .monitor import monitored
 from .partitions import SplitChecker, SplitSummary, display_path
@@ -201,7 +201,8 @@ def predict_spark(
         else:
             _write(rejected_rows(table, model, splits), skip_bad)
         _write(score_rows(table, model, level, any_bad=splits.n_bad > 0), out)
-    return ScoringSummary(splits.n_rows - splits.n_bad, splits.n_bad)
+        remarks = unused_day_remarks(table.names, model.catalogue)
+    return ScoringSummary(splits.n_rows - splits.n_bad, splits.n_bad, remarks)
 
 
 def _folder_format(folder: str) -> TableFormat:

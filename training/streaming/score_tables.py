@@ -14,7 +14,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.files import check_targets
 from ...data.language import N_, _
-from ...data.name_matching import is_misspelt
+from ...data.name_matching import fold, is_misspelt
 from ...data.tables.base import (
     SCORE_COLUMNS,
     Batch,
@@ -26,6 +26,7 @@ from ...data.tables.base import (
 )
 from ...data.tables.formats import open_table, writing_tables
 from ...model.offer_model import OfferModel
+from ...model.scoring import SILENCE_FIELD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ class ScoringSummary:
     n_bad : int
         Rows with faults, written to another table.
     remarks : tuple of str
-        What was unusual about the table: lines skipped, columns without a name, the encoding.
+        What was unusual about the table: lines skipped, columns without a name, the encoding, unused days.
     """
 
     n: int
@@ -147,6 +148,24 @@ def scoring_column_faults(columns: Sequence[str], catalogue: Catalogue) -> list[
     return faults
 
 
+def unused_day_remarks(columns: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """Remark on days of interviews: they are not used, as a wait may have ended since.
+
+    Examples
+    --------
+    >>> unused_day_remarks(["Date", "rapport"], Catalogue.built_in())
+    ('Date is not used: the days without an answer belong in a column days_since_interview',)
+    """
+    if (
+        SILENCE_FIELD not in catalogue.questions
+        or SILENCE_FIELD in resolve_names(catalogue, columns).values()
+    ):
+        return ()
+    text = N_("{column} is not used: the days without an answer belong in a column {field}")
+    days = [name for name in columns if fold(name) in ("date", "interview_date")]
+    return tuple(_(text, column=name, field=SILENCE_FIELD) for name in days)
+
+
 class _TableScorer:
     """Scores one table, from its first batch to its last.
 
@@ -187,7 +206,8 @@ class _TableScorer:
             self._faults.add(error.faults)
         self._faults.check()
         empty = () if done else (_("the table has no interviews, only column names"),)
-        return ScoringSummary(self._n_scored, self._n_bad, (*self._table.remarks, *empty))
+        unused = unused_day_remarks([*self._table.names, *self._constants], self._model.catalogue)
+        return ScoringSummary(self._n_scored, self._n_bad, (*self._table.remarks, *unused, *empty))
 
     def _process(self, batch: Batch, *, first: bool) -> None:
         """Score, check or reject the rows of a batch."""
