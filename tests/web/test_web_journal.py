@@ -1530,12 +1530,25 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
         ),
         (
             "company,date,status\nA,2026-09-01,Applied\nA,2026-09-08,Rejected\n",
-            "write the file so, or choose",
+            "write the file so, or state below",
         ),
     ],
 )
 def test_the_advice_of_the_guide_can_be_followed_there(browser, sheet, advice):
     assert advice in guide(browser, {}, sheet).text
+
+
+def test_what_looks_like_a_log_of_events_can_be_confirmed_as_interviews(browser, path):
+    asked = guide(browser, {}, "company,date,status\nA,2026-09-01,Phone screen\nA,2026-09-08,Rejected\n")
+    assert 'name="all_interviews" value="yes">' in asked.text
+    again = guide(browser, fields_of(asked))
+    assert again.status_code == 422
+    confirmed = guide(browser, fields_of(asked) | {"all_interviews": "yes"})
+    assert "Would add 2 interviews." in confirmed.text
+    assert 'name="all_interviews" value="yes" checked' in confirmed.text
+    guide(browser, fields_of(confirmed) | {"all_interviews": "yes", "do": "import"})
+    with Journal(path) as journal:
+        assert [each.date.day for each in journal.interviews()] == [8, 1]
 
 
 def test_the_guide_names_the_recognised_columns_as_its_choices_do(browser):

@@ -60,7 +60,7 @@ _REMEDIES: Mapping[Remedy | str | None, str] = {
     Remedy.MAP_DATE: "choose “day of the interview” for it below, or leave it at “not used”",
     Remedy.MAP_ONE: "choose “not used” below for the one that is not meant",
 }
-_REWRITE = N_("write the file so, or choose “not used” for the column below")
+_REWRITE = N_("write the file so, or state below that each row is an interview")
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
 _PATTERN = re.compile(r"%[dm](.)%[dm]\1(%[Yy])")
 _NUMBERS = re.compile(r"\d+([/.-])\d+\1(\d{2,4})")
@@ -82,6 +82,8 @@ class Choices:
         The sheet of a workbook; blank for the only one with known columns.
     skip : bool
         Whether to leave out rows that cannot be read.
+    all_interviews : bool
+        Whether each row is an interview, though the file looks like a log of events.
     """
 
     columns: Mapping[int, str]
@@ -89,6 +91,7 @@ class Choices:
     pattern: str = ""
     sheet: str = ""
     skip: bool = False
+    all_interviews: bool = False
 
     @classmethod
     def from_form(cls, form: FormData) -> "Choices":
@@ -102,7 +105,8 @@ class Choices:
         columns = {i: text(f"column-{i}") for i in given}
         places = [k for k in range(_MAX_WORDS) if f"word-{k}" in form]
         words = {(text(f"field-{k}"), text(f"word-{k}")): text(f"meaning-{k}") for k in places}
-        return cls(columns, words, text("pattern"), text("sheet").strip(), text("skip") == "yes")
+        ticked = (text(name) == "yes" for name in ("skip", "all_interviews"))
+        return cls(columns, words, text("pattern"), text("sheet").strip(), *ticked)
 
 
 @router.post("/journal/import/guide")
@@ -133,7 +137,9 @@ def guide(request: Request, form: AuthorizedForm) -> Response:
     mapping = {
         each: chosen[i]
         for i, each in enumerate(names)
-        if chosen[i] != suggested.get(i, "") or not (chosen[i] or is_first)
+        if chosen[i] != suggested.get(i, "")
+        or not (chosen[i] or is_first)
+        or (chosen[i] == "date" and choices.all_interviews)
     }
     is_last = form.get("do") == "import"
     try:
@@ -213,6 +219,7 @@ def _show(
     """Show a step, with the faults that no choice here settles."""
     choices: Choices = step["choices"]
     words, others = _words(faults, choices, catalogue)
+    asks_interviews = choices.all_interviews or any(map(_is_log, others))
     others = [replace(each, remedy=_remedy(each)) for each in others]
     patterns = _patterns(others, choices)
     if patterns:
@@ -235,6 +242,8 @@ def _show(
         sheet=choices.sheet,
         asks_sheet=bool(choices.sheet) or any(fault.remedy is Remedy.NAME_SHEET for fault in others),
         skip=choices.skip,
+        asks_interviews=asks_interviews,
+        all_interviews=choices.all_interviews,
         faults=others,
         inputs={name: f"column-{i}" for i, name, _, _ in columns} | {"sheet": "sheet"},
         remedy=None,
@@ -245,9 +254,13 @@ def _show(
 
 
 def _remedy(fault: Fault) -> Remedy | str | None:
-    """Find the remedy in the words of this page; no choice makes interviews of a log of events."""
-    is_log = fault.remedy is Remedy.MAP_DATE and bool(fault.expected)
-    return _REWRITE if is_log else _REMEDIES.get(fault.remedy, fault.remedy)
+    """Find the remedy in the words of this page."""
+    return _REWRITE if _is_log(fault) else _REMEDIES.get(fault.remedy, fault.remedy)
+
+
+def _is_log(fault: Fault) -> bool:
+    """Test whether a fault says that the file looks like a log of events."""
+    return fault.remedy is Remedy.MAP_DATE and bool(fault.expected)
 
 
 def _words(
