@@ -164,6 +164,8 @@ class RowReader:
         Words in cells of outcomes and signs, or a column and a word, and the words of the journal for them.
     asks_yes_or_no : bool
         Whether yes and no are no outcomes, because the name of their column leaves open what yes means.
+    is_export : bool
+        Whether the rows are of an export, whose names are read as they are.
     """
 
     catalogue: Catalogue
@@ -172,6 +174,7 @@ class RowReader:
     pattern: str | None = None
     meanings: Mapping[str | tuple[str, str], str] = field(default_factory=dict)
     asks_yes_or_no: bool = False
+    is_export: bool = False
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
     _translated: set[str | tuple[str, str]] = field(default_factory=set)  # words whose meanings were used
@@ -197,6 +200,11 @@ class RowReader:
         return {_meaning_key(theirs): ours for theirs, ours in self.meanings.items()}
 
     @property
+    def _names(self) -> tuple[str, ...]:
+        """The columns in which a mark means no name."""
+        return () if self.is_export else ("company", "role", "client")
+
+    @property
     def unused_meanings(self) -> list[str]:
         """The words with a meaning that were in no cell."""
         unused = [theirs for theirs in self.meanings if _meaning_key(theirs) not in self._translated]
@@ -205,7 +213,7 @@ class RowReader:
     def in_any_time_zone(self) -> "RowReader":
         """Return a reader for an export, which may be from where it is already tomorrow."""
         easternmost = datetime.fromisoformat(self.now) + timedelta(hours=14)
-        return replace(self, today=max(self.today, easternmost.date()))
+        return replace(self, today=max(self.today, easternmost.date()), is_export=True)
 
     def read_export_interview(self, content: Any) -> ImportRow:
         """Read an interview of a JSON export.
@@ -255,6 +263,7 @@ class RowReader:
         )
         applied, channel = cells.pop(APPLIED, None), cells.pop(CHANNEL, None)
         texts = {name: _free_text(content.get(name)) for name in _TEXTS}
+        texts |= {name: "" for name in self._names if _is_no_name(content.get(name))}
         cells = {name: value for name, value in cells.items() if name not in texts}
         day, outcome_word, outcome_day = (
             cells.pop(name, None) for name in ("date", "outcome", "outcome_date")
@@ -427,7 +436,7 @@ class RowReader:
     def _parse_value(self, name: str, cell: Any, value: Any) -> Any:
         """Read the content of a cell, whose value is None only if it is blank text."""
         if check := _TEXTS.get(name):
-            text = check(name, _free_text(cell))
+            text = check(name, "" if name in self._names and value is None else _free_text(cell))
             return text if bool(text.strip()) == (value is not None) else _DOUBT
         if name in ("date", "outcome_date"):
             return self._read_date(value, name) or _DOUBT
@@ -453,6 +462,8 @@ class RowReader:
                     value = ours if is_meant else value
                     break
         if name in ("date", "outcome_date") and _means_no_day(value):
+            return None
+        if name in self._names and _is_no_name(value):
             return None
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
@@ -686,6 +697,12 @@ def _means_no_day(cell: Any) -> bool:
 def _free_text(value: Any) -> str:
     """Convert a cell to text, with every blank in it."""
     return "" if is_blank(value) else cell_text(to_python(value))
+
+
+def _is_no_name(value: Any) -> bool:
+    """Test whether a cell for a name says that it is unknown: as a name, it would join interviews."""
+    word = value.strip().casefold() if isinstance(value, str) else None
+    return word == "unknown" or word in BLANK_OUTCOMES
 
 
 def _normalized(value: Any) -> str:

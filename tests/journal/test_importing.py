@@ -20,7 +20,8 @@ from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.import_rows import AMBIGUOUS, DOUBTFUL, RowReader
 from offerodds.journal.importing import import_into
 from offerodds.journal.rates import journal_rates
-from offerodds.journal.rows import read_applications
+from offerodds.journal.records import Application
+from offerodds.journal.rows import read_applications, write_applications
 from offerodds.journal.status import Predictor, interview_status, journal_outlook
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, last_undoable, undo_import, undo_last_change
@@ -638,6 +639,35 @@ def test_names_that_look_the_same_are_the_same(journal, load, other):
     load("company,role,date\nM\u00fcller,Dev,2026-09-01\n")
     done = load(f"company,role,date\n{other},Dev,2026-09-01\n")
     assert (done.added, done.updated, done.unchanged) == ((), (), 1)
+
+
+@pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", " "])
+def test_a_mark_for_an_unknown_name_joins_no_interviews(journal, load, blank):
+    rows = (
+        f"{blank},Dev,2026-09-01,,{blank}\n{blank},Dev,2026-09-08,rejected,{blank}\nA,{blank},2026-09-09,,\n"
+    )
+    sheet = f"company,role,date,outcome,client\n{rows}"
+    assert "2 rows, such as row 1, have no company" in " ".join(load(sheet).remarks)
+    assert [journal.interview(number).status for number in (1, 2)] == ["pending", "rejected"]
+    assert {(each.company, each.role, each.client) for each in journal.interviews()} == {
+        ("", "Dev", ""),
+        ("A", "", ""),
+    }
+    assert load(sheet).unchanged == 3
+
+
+def test_an_export_keeps_a_name_that_could_mean_unknown(journal, tmp_path):
+    journal.add({"rapport": 4}, company="-", role="N/A")
+    with journal.writing() as db:
+        number = db.execute("INSERT INTO imports (made) VALUES ('')").lastrowid
+        write_applications(journal, db, [Application("?", "N/A")], number)
+    path = tmp_path / "export.csv"
+    path.write_text("".join(export_csv(journal)), encoding="utf-8")
+    with Journal(tmp_path / "copy.db") as copy:
+        import_into(copy, path)
+        (interview,) = copy.interviews()
+        assert (interview.company, interview.role) == ("-", "N/A")
+        assert [each.company for each in read_applications(copy).values()] == ["?"]
 
 
 def test_an_unused_column_of_outcomes_is_a_fault(journal, load):
