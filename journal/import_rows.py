@@ -20,6 +20,7 @@ from ..data.answers.outcomes import (
     NO_INTERVIEW,
     OUTCOME_WORDS,
     Outcome,
+    is_code,
     promises_interview,
     proves_interview,
     read_outcome,
@@ -29,6 +30,7 @@ from ..data.answers.parsing import (
     canonical,
     is_blank,
     is_unanswered,
+    plain_number,
     to_python,
 )
 from ..data.catalogue.catalogue import Catalogue
@@ -198,6 +200,12 @@ class RowReader:
     @cached_property
     def _meanings(self) -> dict[str | tuple[str, str], str]:
         return {_meaning_key(theirs): ours for theirs, ours in self.meanings.items()}
+
+    @cached_property
+    def _has_codes(self) -> bool:
+        """Whether other numbers than 1 and 0 have a meaning as an outcome: then 1 need not mean an offer."""
+        pairs = (("outcome", key) if isinstance(key, str) else key for key in self._meanings)
+        return any(is_code(word) for name, word in pairs if name == "outcome")
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -406,7 +414,8 @@ class RowReader:
 
     def _outcome_kind(self, word: Any) -> Outcome | None:
         """Read a word for an outcome, None if it is blank; yes and no only if it is clear what they mean."""
-        if self.asks_yes_or_no and read_tick(word, "") != word:
+        is_open = self.asks_yes_or_no or (self._has_codes and plain_number(word) is not None)
+        if is_open and read_tick(word, "") != word:
             raise AnswerError([Fault("ambiguous outcome", seen=clip(word), expected=EXPECTED_OUTCOME)])
         return _outcome_kind(word)
 

@@ -19,7 +19,7 @@ from ..errors import AnswerError, Fault, clip
 from ..language import N_
 from ..name_matching import differ_by_one_letter, fold, typo_candidates, without_accents
 from .observations import ColumnData, FactorizedColumn
-from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
+from .parsing import BLANK_MARKS, is_blank, plain_number, to_python, yes_no_marks
 
 Outcome = Literal[
     "pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview", "not-applied"
@@ -253,8 +253,8 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     Raises
     ------
     AnswerError
-        A cell is not an outcome, or is yes or no in a column named *Rejected* or *Passed*; every such cell is
-        listed.
+        A cell is not an outcome, is yes or no in a column named *Rejected* or *Passed*, or is 1 or 0 beside
+        other numbers; every such cell is listed.
     """
     is_unclear = _leaves_yes_open(column)
     if _are_labels(cells) and not is_unclear:
@@ -262,8 +262,11 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     outcomes = FactorizedColumn.from_cells(cells)
     labels = np.full(len(outcomes.uniques), np.nan)
     faults: list[Fault] = []
+    is_coded = any(map(is_code, outcomes.uniques))
     for code, cell in enumerate(outcomes.uniques):
         try:
+            if is_coded and plain_number(to_python(cell)) in (0, 1):
+                raise AnswerError([Fault("ambiguous outcome", seen=clip(cell), expected=EXPECTED_OUTCOME)])
             if is_unclear and _says_yes_or_no(cell):
                 expected = N_("offer or rejected, as yes may mean no offer in a column of this name")
                 raise AnswerError([Fault("ambiguous outcome", seen=clip(cell), expected=expected)])
@@ -274,6 +277,18 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: fault.row or 0))
     return outcomes.expand(labels)
+
+
+def is_code(cell: Any) -> bool:
+    """Test whether a cell is a number, but not 0 or 1: then 1 in the same column need not mean an offer.
+
+    Examples
+    --------
+    >>> [is_code(cell) for cell in ("3", 2.0, "1", 0, "offer", None)]
+    [True, True, False, False, False, False]
+    """
+    number = plain_number(to_python(cell))
+    return not is_blank(number) and number not in (0, 1)
 
 
 def _leaves_yes_open(column: str) -> bool:

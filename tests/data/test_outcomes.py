@@ -348,3 +348,11 @@ def test_yes_is_no_offer_in_a_column_named_as_a_rejection(column, cells):
 )
 def test_yes_is_an_offer_in_any_other_column(column):
     assert read_outcomes(["yes", "no"], column).tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("cells", [["1", "0", "2"], [1, 0, 3], np.array([1.0, 0.0, 2.0]), [1.0, False, 2.0]])
+def test_1_need_not_mean_an_offer_beside_other_numbers(cells):
+    with pytest.raises(AnswerError) as caught:
+        read_outcomes(cells)
+    assert {fault.row for fault in caught.value.faults} >= {1, 3}
+    assert read_outcomes(["1", "0", "", "rejected", None]).tolist()[:2] == [1.0, 0.0]

@@ -641,6 +641,15 @@ def test_names_that_look_the_same_are_the_same(journal, load, other):
     assert (done.added, done.updated, done.unchanged) == ((), (), 1)
 
 
+def test_1_need_not_mean_an_offer_where_other_numbers_have_meanings(journal, load):
+    sheet = "company,date,outcome\nA,2026-09-01,1\nB,2026-09-01,2\n"
+    assert [fault.seen for fault in refused(load, sheet).faults] == ["'2'"]
+    (fault,) = refused(load, sheet, meanings={"2": "offer"}).faults
+    assert (fault.row, fault.problem, fault.remedy) == (1, "ambiguous outcome", Remedy.MAP_WORD)
+    load(sheet, meanings={"1": "rejected", "2": "offer"})
+    assert [journal.interview(number).status for number in (1, 2)] == ["rejected", "offer"]
+
+
 @pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", " "])
 def test_a_mark_for_an_unknown_name_joins_no_interviews(journal, load, blank):
     rows = (
