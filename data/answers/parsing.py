@@ -92,7 +92,8 @@ def read_answer(question: Question, answer: Any) -> float:
         word = fold(value)
         if word in question.values_by_word and not has_stars(value):
             return question.values_by_word[word]
-    if is_blank(value) or word in UNANSWERED_WORDS:
+    is_zero = word == "none" and question.kind in ("count", "rate")  # perhaps: it is asked about
+    if is_blank(value) or (word in UNANSWERED_WORDS and not is_zero):
         return math.nan
     match question.kind:
         case "yes_no":

@@ -166,6 +166,14 @@ def test_a_name_with_another_scale_is_a_fault_in_tables_and_forms(name):
         train(columns)
 
 
+@pytest.mark.parametrize("field", ["other_candidates", "questions_asked"])
+def test_none_as_a_count_may_be_zero_or_no_answer_and_is_asked_about(field):
+    with pytest.raises(AnswerError, match="seen 'None', expected a whole number, 0 or more"):
+        observe_table(CATALOGUE, {field: ["3", "None"]}, 2)
+    assert math.isnan(read_answer(Q[field], None))
+    assert math.isnan(read_answer(Q["rapport"], "none"))
+
+
 def test_a_name_may_have_the_scale_of_its_sign():
     for name in ("Rapport (1-5)", "rapport/5", "Rapport out of 5"):
         assert observe_table(CATALOGUE, {name: [4]}, 1)["rapport"].tolist() == [4.0]
