@@ -42,6 +42,9 @@ _DECISIVE = ("`rejected`", "`ghosted`", "`next_round`")
 _FIRST_IDEOGRAPH = "\u4e00"
 _SHORTEST_WORD = 3  # letters; these and shorter ones have other meanings elsewhere: red flags
 _LONGEST_PHRASE = 4  # words of a decision within a column's name
+_AMOUNT = re.compile(
+    r"[$€£¥]?\s?(?:\d+|\d{1,3}(?:[.,' ]\d{3})+|\d+[.,]\d+(?=\s?k))\s?(?:k|eur|usd|gbp|[$€£¥])?", re.IGNORECASE
+)  # of an offer
 _DECIDED = ("outcome", "outcome_date")
 _DECISIONS = ("offer", "rejected", "ghosted", "withdrew")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
@@ -486,16 +489,36 @@ def _decision_words() -> frozenset[str]:
 
 
 def read_tick(cell: Any, decision: str) -> Any:
-    """Read yes as a decision and no as pending; any other cell as it is.
+    """Read yes as a decision, also the amount of an offer, and no as pending; any other cell as it is.
 
     Examples
     --------
     >>> [read_tick(cell, "ghosted") for cell in ("x", "No", 1, "offer")]
     ['ghosted', 'pending', 'ghosted', 'offer']
+    >>> read_tick("$80,000", "offer"), read_tick("$80,000", "ghosted")
+    ('offer', '$80,000')
     """
     word = fold(str(cell))
     said = True if word in ("x", "1", "1.0") else False if word in ("0", "0.0") else yes_or_no(cell)
+    if said is None and decision == "offer" and is_amount(cell):
+        said = True
     return cell if said is None else decision if said else "pending"
+
+
+def is_amount(cell: Any) -> bool:
+    """Test whether a cell is an amount of money, perhaps without its currency.
+
+    Examples
+    --------
+    >>> [is_amount(cell) for cell in (46200, "$80,000", "62.5k", "05.06.2026", "yes")]
+    [True, True, True, False, False]
+    """
+    return bool(_AMOUNT.fullmatch(str(cell).removesuffix(".0").strip()))
+
+
+def names_day(name: str) -> bool:
+    """Test whether the name of a column says that it has days: *Offer date*, *Rejected on*."""
+    return bool(_WHEN.search(fold(name)))
 
 
 def _names_interview(name: str) -> bool:

@@ -44,7 +44,7 @@ from .entry import Entry, check_entry, check_name, check_notes, collect_faults, 
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import is_date, read_tick, says_applied, yes_or_no
+from .import_columns import is_amount, is_date, names_day, read_tick, says_applied, yes_or_no
 from .records import APPLIED, CHANNEL, KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
@@ -385,7 +385,8 @@ class RowReader:
         is_alone = outcome is None and len(decisions) == 1
         for name, decision, content in decisions:
             cell = self._read_cell("outcome", content)
-            is_day = is_date(cell, self.today, self.pattern)
+            is_sum = decision == "offer" and is_amount(cell) and not names_day(name)  # not a serial number
+            is_day = not is_sum and is_date(cell, self.today, self.pattern)
             tick = decision if is_day else read_tick(cell, decision)
             if is_unanswered(cell) or (tick == "pending" and not (is_alone and decision in _GOOD_NEWS)):
                 continue

@@ -734,6 +734,24 @@ def test_a_decision_in_a_row_without_an_outcome_is_asked_about(journal, load, he
     assert interview.decision.date == (date(2026, 9, 8) if "2026" in row else None)
 
 
+@pytest.mark.parametrize("amount", ["46200", "80k", '"$80,000"'])
+@pytest.mark.parametrize("header", ["Offer", "Status,Offer"])
+def test_the_amount_of_an_offer_is_an_offer_and_no_day(journal, load, header, amount):
+    """46200 would be a day of 2026 in Excel."""
+    blank = "," * header.count(",")
+    sheet = f"company,date,{header}\nA,2026-05-01,{blank}{amount}\nB,2026-05-02,{blank}\n"
+    (fault,) = refused(load, sheet).faults
+    assert (fault.field, fault.remedy) == ("Offer", Remedy.MAP_OUTCOME)
+    load(sheet, mapping={"Offer": "outcome"})
+    assert journal.counts() == {"offer": 1, "pending": 1}
+    assert journal.interview(1).decision.date is None
+
+
+def test_the_serial_number_of_a_day_of_offers_is_still_a_day(journal, load):
+    load("company,date,Offer date\nA,2026-05-01,46200\n", mapping={"Offer date": "outcome"})
+    assert journal.interview(1).decision.date == date(2026, 6, 27)
+
+
 def test_a_decision_beside_its_outcome_is_not_asked_about(journal, load):
     header = "company,date,Outcome,Rejected on,Ghosted,Offer"
     load(f"{header}\nA,2026-09-01,rejected,2026-09-08,no,https://a.example\nB,2026-09-01,,,no,-\n")
