@@ -45,10 +45,15 @@ def read_number(text: str) -> float:
     >>> read_number("9"), read_number("0,5")
     (9.0, 0.5)
     """
-    from ..data.answers.parsing import plain_number
+    from ..data.answers.parsing import InvalidAnswerError, plain_number, read_answer
+    from ..data.catalogue.question_schema import MAX_NUMBER, Question
     from ..data.errors import clip
 
     number = plain_number(text)
+    try:  # refuses 1.000, which may be a thousand
+        read_answer(Question(id="days", question="Days?", kind="days", minimum=-MAX_NUMBER), text)
+    except InvalidAnswerError:
+        number = None
     if number is None:
         raise typer.BadParameter(_("seen {seen}, expected a number", seen=clip(text)))
     return number

@@ -155,6 +155,7 @@ def test_add_creates_the_journal(offerodds, data_home):
         (["journal", "event", 1, "called"], "seen 'called', expected 'heard-back', 'next-round'"),
         (["journal", "outcome", "rejected", 3], "seen 'rejected', expected a whole number"),
         (["predict", EXAMPLE, "--days-since", "abc"], "seen 'abc', expected a number"),
+        (["predict", EXAMPLE, "--days-since", "1.000"], "seen '1.000', expected a number"),
         (["predict", EXAMPLE, "--engine", "cloud"], "seen 'cloud', expected 'local', 'spark'"),
         (["train", "--seed", "-3"], "seen '-3', expected greater than or equal to 0"),
         (["simulate", "many"], "seen 'many', expected a whole number"),
