@@ -28,7 +28,8 @@ _UNLIKE: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "days": re.compile(
-        r"\b(?:wks?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|meses|hours?|stunden?)\b|周",
+        r"\b(?:wks?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|meses|hours?|stunden?"
+        r"|business|working|werktagen?|arbeitstagen?|ouvrés|ouvrables|hábiles|laborables)\b|周",
         re.IGNORECASE,
     ),
 }

@@ -40,6 +40,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _AFTER_INTERVIEW = re.compile(
     r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试|[一二三四终]面"
 )
+# 0 = yes, offer, hired; 1 = no
+_REVERSED = re.compile(r"(?<!\d)(?:0\s*[=:]\s*[yohjs]|1\s*[=:]\s*n)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two outcomes, not within a phrase
 
 
@@ -296,7 +298,8 @@ def _leaves_yes_open(column: str) -> bool:
     name = fold(column)
     no_offer, words = ("rejected", "ghosted", "withdrew", "next-round"), {*name.split("_")} - YES_NO_WORDS
     return (
-        OUTCOME_WORDS.get(name, "offer") != "offer"
+        bool(_REVERSED.search(column))
+        or OUTCOME_WORDS.get(name, "offer") != "offer"
         or name in AMBIGUOUS_OUTCOMES
         or any(OUTCOME_WORDS.get(word) in no_offer or word in AMBIGUOUS_OUTCOMES for word in words)
     )

@@ -616,6 +616,7 @@ def test_numbers_that_may_be_of_ten_are_not_read_as_of_five(load, tmp_path, opti
         ("Vibe (7-point scale)", "rapport"),
         ("Dauer (h)", "actual_minutes"),
         ("Answer in weeks", "promised_days"),
+        ("Working days", "promised_days"),
     ],
 )
 def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, name, target):
