@@ -11,6 +11,7 @@ from ...data.answers.fields import resolve_names
 from ...data.answers.observations import observe, observe_frame
 from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.question_schema import SILENCE_FIELD
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.files import check_targets
 from ...data.language import N_, _
@@ -26,7 +27,6 @@ from ...data.tables.base import (
 )
 from ...data.tables.formats import open_table, writing_tables
 from ...model.offer_model import OfferModel
-from ...model.scoring import SILENCE_FIELD
 
 if TYPE_CHECKING:
     import pandas as pd
