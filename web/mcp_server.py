@@ -118,11 +118,10 @@ class Operation:
             properties[name]["default"] = value
         if "answers" in properties:
             properties["answers"]["properties"] = answers
-        summary, details = self._route.summary, self._route.description
         return Tool(
             name=self.name,
-            title=summary,
-            description=f"{summary}. {details}".strip(),
+            title=self._route.summary,
+            description=" ".join(str(inspect.getdoc(self._route.endpoint)).split("\n\n", 1)),
             input_schema=schema,
             output_schema=self._route.response_model.model_json_schema(mode="serialization"),
             annotations=ToolAnnotations(

@@ -52,6 +52,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_DEFAULTS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"cache-control": "no-store"}).items()]
 COOKIE_SECONDS = 365 * 24 * 3600
 _WITH_TEXT = ("text/html", "text/plain", "text/calendar")
 _OWN_SITES = ("", "same-origin", "none")  # of Sec-Fetch-Site; none if the person typed the address
@@ -226,11 +227,10 @@ def _with_headers(send: Send, path: str, language: str) -> Send:
 
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
+            given = {name for name, _value in message["headers"]}
+            message["headers"] = [*message["headers"], *(each for each in _DEFAULTS if each[0] not in given)]
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("cache-control", "no-store")
-            if headers.get("content-type", "").startswith(_WITH_TEXT) or path.startswith(API):
+            if path.startswith(API) or headers.get("content-type", "").startswith(_WITH_TEXT):
                 headers.setdefault("content-language", language)
                 headers.add_vary_header("Accept-Language, Cookie")
         await send(message)

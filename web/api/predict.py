@@ -1,10 +1,11 @@
 """``/api/predict``: the chance of an offer after one interview."""
 
+from json import JSONDecodeError
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
 from ...data.answers.fields import read_answers
@@ -15,11 +16,9 @@ from ...model.explanation import Explanation
 from ...model.offer_model import observe_for
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import condition, input_remarks
-from ..state import State
+from ..state import State, app_state
 from .schemas import Answer, Answers, PredictionModel, Share, error_responses
-from .strict_requests import StrictRoute
-
-router = APIRouter(prefix="/api", tags=["predict"], route_class=StrictRoute)
+from .strict_requests import StrictRequest, StrictRoute
 
 
 class PredictionRequest(BaseModel):
@@ -50,6 +49,23 @@ class PredictionResponse(PredictionModel):
 
 
 _MANY_FAULTS = 100
+
+
+class _DirectRoute(StrictRoute):
+    """A route that responds to the usual request itself; FastAPI reads any other and words its faults."""
+
+    async def respond(self, request: StrictRequest) -> Response | None:
+        """Respond to a valid request of type ``application/json``."""
+        if request.headers.get("content-type") != "application/json":
+            return None
+        try:
+            body = PredictionRequest.model_validate(await request.json())
+        except (JSONDecodeError, ValidationError):
+            return None
+        return await predict(body, app_state(request))
+
+
+router = APIRouter(prefix="/api", tags=["predict"], route_class=_DirectRoute)
 
 
 @router.post(

@@ -8,12 +8,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
+    GetCoreSchemaHandler,
 )
+from pydantic_core import CoreSchema, core_schema
 
-from ...data.language import _, number
+from ...data.language import N_, _, number
 from ...data.limits import ANSWER_FAULTS, COLUMNS
 from ...journal.export_schema import ExportedInterview, ExportFile
 
@@ -134,12 +133,13 @@ def error_responses(*statuses: int, body: bool = False) -> dict[int | str, dict[
     return {code: {"model": Faults, "description": _DESCRIPTIONS[code]} for code in sorted(codes)}
 
 
-def _as_one_fault(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    # pydantic reports one error for each type of the union; one message says the same
-    try:
-        return validate(value)
-    except ValidationError:
-        raise ValueError("a text, a number, true, false or null") from None
+class _OneFault:
+    """Reports one fault, where pydantic reports one for each type of a union."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of the union with one message."""
+        message = N_("a text, a number, true, false or null")
+        return core_schema.custom_error_schema(handler(source), "answer", custom_error_message=message)
 
 
 def _check_number(answers: Any) -> Any:
@@ -150,7 +150,7 @@ def _check_number(answers: Any) -> Any:
 
 
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
-Answer = Annotated[str | int | _Finite | bool | None, WrapValidator(_as_one_fault)]
+Answer = Annotated[str | int | _Finite | bool | None, _OneFault()]
 Answers = Annotated[dict[str, Answer], Field(max_length=COLUMNS), BeforeValidator(_check_number)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 means 90%.")]
