@@ -52,7 +52,9 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-_DEFAULTS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"cache-control": "no-store"}).items()]
+_DEFAULTS = [
+    (name.encode(), value.encode()) for name, value in (HEADERS | {"cache-control": "no-store"}).items()
+]
 COOKIE_SECONDS = 365 * 24 * 3600
 _WITH_TEXT = ("text/html", "text/plain", "text/calendar")
 _OWN_SITES = ("", "same-origin", "none")  # of Sec-Fetch-Site; none if the person typed the address

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
 from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -200,27 +201,55 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
 )
 
 
-def _gettext(message: str, **values: object) -> Markup:
+def _gettext(message: str, /, **values: object) -> Markup:
     """Translate a message of a template, which may have markup, and fill in its values, escaped."""
-    return Markup(_(message)) % values if values else _without_values(message, current_language())
+    return Markup(_(message)) % values
 
 
-@lru_cache(maxsize=1024)
-def _without_values(message: str, _language: str) -> Markup:
-    return Markup(_(message)) % {}
+def _ngettext(one: str, many: str, n: int, /, **values: object) -> Markup:
+    return Markup(plural(n, one, many)) % values
+
+
+_CALLED = {function.__name__: function for function in _FUNCTIONS} | {
+    "_": _gettext,
+    "gettext": _gettext,
+    "ngettext": _ngettext,
+}
+
+
+class _DirectCalls(NodeTransformer):
+    """Turns calls of our functions into filters.
+
+    Jinja calls a filter directly, and if all arguments are constant only once, when it compiles a template: so
+    texts without values are translated then.
+    """
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name that jinja calls
+        """Replace a call of a function with a first argument."""
+        match self.generic_visit(node):
+            case nodes.Call(node=nodes.Name(name=name), args=[first, *others]) if name in _CALLED:
+                return nodes.Filter(first, name, others, node.kwargs, None, None, lineno=node.lineno)
+        return node
 
 
 class _Environment(Environment):
-    """Lets all templates share one dict of globals: a chain of two is slow to copy at every rendering."""
+    """Templates of one language, which share one dict of globals: a chain of two is slow to copy."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of all templates; none has its own."""
         return self.globals if d is None else super().make_globals(d)
 
+    def _generate(self, source: nodes.Template, *compiled: Any, **settings: Any) -> str:
+        return super()._generate(_DirectCalls().visit(source), *compiled, **settings)
 
-@lru_cache(maxsize=1)
+
 def templates() -> Environment:
-    """Load the templates; they escape all text."""
+    """Load the templates in the current language; they escape all text."""
+    return _environment(current_language())
+
+
+@cache
+def _environment(_language: str) -> Environment:
     environment = _Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -231,18 +260,14 @@ def templates() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        _, lambda one, many, n: plural(n, one, many), newstyle=True
-    )
-    environment.globals |= {"_": _gettext, "gettext": _gettext}  # the extension's own take thrice as long
-    functions = {function.__name__: function for function in _FUNCTIONS}
-    environment.filters |= functions | {
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.filters |= _CALLED | {
         "fault_of": _fault_of,
         "fault_text": _fault_text,
         "pair_with_status": lambda status: (status, _(EVENT_LABELS[status])),
         "translated": _,
     }
-    environment.globals |= functions | {
+    environment.globals |= _CALLED | {
         "EVENT_LABELS": EVENT_LABELS,
         "PAGE": PAGE,
         "POINTS_NOTE": POINTS_NOTE,
