@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from ..data.answers.observations import Observations
+from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import answer_text
 from ..data.catalogue.question_schema import SILENCE_FIELD, Question, Signal
 from .features import Effects, discount_and_sd_if_answered
@@ -30,12 +30,15 @@ class Explanation:
         Published effects, for the halo discount.
     level : float
         Coverage of the intervals, between 0 and 1.
+    silences : (m,) array, optional
+        Log-odds that other silences would add, for `after_silences`.
     """
 
     observations: Observations
     rescore: Callable[[Observations], Score]
     effects: Effects
     level: float
+    silences: Floats = field(default_factory=lambda: np.zeros(0))
 
     def prediction(self) -> Prediction:
         """Collect all parts, to be computed when first read.
@@ -83,27 +86,30 @@ class Explanation:
 
         Neither is wider than the whole.
         """
-        (p, lowest, highest), *parts = self._intervals
+        (p, lowest, highest), *parts = self._intervals[:3]
         clipped = (Interval(min(max(low, lowest), p), min(max(high, p), highest)) for _, low, high in parts)
         return PredictionParts(*clipped)
 
+    def after_silences(self) -> list[list[float]]:
+        """Compute probability, low and high with each other silence instead of that of the interview."""
+        return self._intervals[3:]
+
     @cached_property
     def _intervals(self) -> list[list[float]]:
-        """Probability, low and high of the interview, then of its two `parts`.
+        """Probability, low and high of the interview, then of its two `parts`, then of other silences.
 
         The chance averaged over the levels depends on the weights through log-odds of mean ``κ η`` and
         variance ``κ² v_s``, with ``κ`` for the variance of the levels.
         """
-        eta, silence = self.score.eta, self.score.silence
+        eta, variance = self.score.eta, self.score.variance
         of_signs, of_levels = self.score.variance_parts()
         kappa = shrinkage(of_levels)
-        means, variances, updates = np.array(
-            [
-                [eta, kappa * eta, eta],
-                [self.score.variance, kappa**2 * of_signs, of_levels],
-                [silence, silence, silence],
-            ]
-        )
+        columns = np.empty((3, 3 + self.silences.size))
+        columns.T[:] = eta, variance, self.score.silence
+        columns[:2, 1] = kappa * eta, kappa**2 * of_signs
+        columns[1, 2] = of_levels
+        columns[2, 3:] = self.silences
+        means, variances, updates = columns
         rows: list[list[float]] = probability_and_interval(means, variances, self.level, updates).T.tolist()
         return rows
 
@@ -158,7 +164,7 @@ class Explanation:
         sd = score.kappa * np.abs(score.posterior.mean[1:]) * discount * strength_sd
         signals = zip(self.observations.catalogue.ids, sd.tolist(), answered.tolist(), strict=True)
         unanswered = (Unanswered(signal, size) for signal, size, is_answered in signals if not is_answered)
-        return tuple(sorted(unanswered, key=lambda each: -each.sd))
+        return tuple(sorted(unanswered, key=lambda each: each.sd, reverse=True))
 
     def points_by_field(self) -> Mapping[str, float]:
         """Select the points of the answered fields, in the order of the form."""
@@ -182,8 +188,8 @@ class Explanation:
         np.fill_diagonal(table[:, 1:], math.nan)
         columns = dict(zip(given, table, strict=True))
         for j, signal in enumerate(ratios, 1 + len(given)):
-            for field in signal.of:
-                columns[field][j] = math.nan
+            for length in signal.of:
+                columns[length][j] = math.nan
         employers = observations.employers
         if employers:
             employers = replace(employers, codes=employers.codes.repeat(1 + len(removed)))

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..data.answers.observations import Observations
+from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import check_probability
 from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
+from .explanation import Explanation
 from .offer_model import OfferModel, observe_for
-from .predictive_distribution import probability_and_interval
-from .scoring import Score, silence_log_odds
+from .scoring import silence_log_odds
 
 
 @dataclass(frozen=True)
@@ -65,32 +65,21 @@ def predict_silence(
     """
     check_probability("level", level)
     observations = observe_for(model, answers)
-    return silence_points(observations, model.score(observations), days, level)
+    updates = silence_updates(observations, days)
+    explanation = Explanation(observations, model.score, model.effects, level, updates)
+    return silence_points(explanation, days)
 
 
-def silence_points(
-    observations: Observations, score: Score, days: Sequence[float], level: float
-) -> list[SilencePoint]:
-    """Compute the points of `predict_silence` from the score of the interview.
-
-    Everything but the silence is the same for all of them, so it is computed once.
-
-    Parameters
-    ----------
-    observations : Observations
-        Of one interview.
-    score : Score
-        Of that interview.
-    days : sequence of float
-        Days without an answer.
-    level : float
-        Coverage of the intervals, between 0 and 1.
-    """
+def silence_updates(observations: Observations, days: Sequence[float]) -> Floats:
+    """Compute the log-odds that days without an answer would add to an interview: (m,) array for m days."""
     waited = np.asarray(days, dtype=float)
+    if SILENCE_FIELD not in observations.catalogue.questions:
+        return np.zeros_like(waited)
     promised = np.full(waited.shape, observations[PROMISE_FIELD][0])
-    update = np.zeros_like(waited)
-    if SILENCE_FIELD in observations.catalogue.questions:
-        update = silence_log_odds(waited, promised, observations.catalogue.silence)
-    eta, variance = (np.full(waited.shape, each.item()) for each in (score.eta, score.variance))
-    columns = probability_and_interval(eta, variance, level, update)
-    return [SilencePoint(*point) for point in zip(waited.tolist(), *columns.tolist(), strict=True)]
+    return silence_log_odds(waited, promised, observations.catalogue.silence)
+
+
+def silence_points(explanation: Explanation, days: Sequence[float]) -> list[SilencePoint]:
+    """Collect the points of an explanation with the `silence_updates` of these days."""
+    points = zip(days, explanation.after_silences(), strict=True)
+    return [SilencePoint(float(waited), *point) for waited, point in points]

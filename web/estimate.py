@@ -13,7 +13,7 @@ from ..journal.status import answers_as_of, with_employer
 from ..model.explanation import Explanation
 from ..model.offer_model import observe_for
 from ..model.prediction import Prediction
-from ..model.silence_curve import SilencePoint, silence_points
+from ..model.silence_curve import SilencePoint, silence_points, silence_updates
 from ..reporting.prediction import (
     OVERLAP_NOTE,
     Answered,
@@ -169,15 +169,16 @@ def estimate(
     """
     model = active.model
     observations = observe_for(model, answers)
-    explanation = Explanation(observations, model.score, model.effects, LEVEL)
+    waited, days = observations.given.get(SILENCE_FIELD, 0.0), []
+    if with_silence_curve and SILENCE_FIELD in model.catalogue.questions:
+        days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
+        days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]
+    updates = silence_updates(observations, days)
+    explanation = Explanation(observations, model.score, model.effects, LEVEL, updates)
     prediction = explanation.prediction()
     listed, unlisted = largest_answers(prediction)
     ranges = range_sentences(prediction)
     steps = waterfall(prediction, active.without_answers.probability, listed)
-    waited = observations.given.get(SILENCE_FIELD, 0.0)
-    days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
-    days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]
-    with_silence_curve = with_silence_curve and SILENCE_FIELD in model.catalogue.questions
     return Estimate(
         prediction=prediction,
         sentence=" ".join([f"{headline(prediction)}.", *ranges]),
@@ -191,9 +192,7 @@ def estimate(
             (sign_name(signal, model.catalogue), size, _answered_by(model.catalogue, signal))
             for signal, size in most_informative(prediction, model.catalogue)
         ],
-        silence_curve=silence_points(observations, explanation.score, days, LEVEL)
-        if with_silence_curve
-        else [],
+        silence_curve=silence_points(explanation, days),
         days_waited=waited,
         promised_days=observations.given.get(PROMISE_FIELD),
         original=None if original is None else model.predict(original),

@@ -220,8 +220,8 @@ _CALLED = {function.__name__: function for function in _FUNCTIONS} | {
 class _DirectCalls(NodeTransformer):
     """Turns calls of our functions into filters.
 
-    Jinja calls a filter directly, and if all arguments are constant only once, when it compiles a template: so
-    texts without values are translated then.
+    Jinja calls a filter directly, and one of constants only once, when it compiles the template. So texts
+    without values are translated then.
     """
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name that jinja calls

@@ -52,11 +52,13 @@ async def submitted_form(request: Request, form: PostedForm, example: Example = 
     return _show_new(request, answers, texts=text_fields(form), pinned=pinned, example=example)
 
 
-@router.post("/estimate")
 async def estimate_panel(request: Request) -> HTMLResponse:
     """Show the estimate alone, as the answers change."""
     async with posted_form(request) as form:
         return show_estimate(request, form)
+
+
+router.add_route("/estimate", estimate_panel, ["POST"])  # without FastAPI: requested at every click
 
 
 def show_estimate(request: Request, form: FormData, interview: Interview | None = None) -> HTMLResponse:
