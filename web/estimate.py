@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD
@@ -40,15 +40,12 @@ _STEP_DAYS = 5
 _PAST_STEPS = 4  # points of the silence curve before today
 
 
-@dataclass(frozen=True)
-class AnswerRow:
-    """One line of the waterfall: an answer, or the overlap of signs.
+class AnswerLabel(NamedTuple):
+    """An answer in words, or the overlap of signs: the same in each estimate.
 
     Parameters
     ----------
     name, answer : str
-    step : Step
-        What it adds, in the waterfall.
     about : str
         What its effect rests on, a sentence.
     signal : str
@@ -57,7 +54,6 @@ class AnswerRow:
 
     name: str
     answer: str
-    step: Step
     about: str
     signal: str
 
@@ -77,7 +73,7 @@ class Estimate:
     reasons : list of (str, str)
         The answers that change the chance most, each with its points.
     waterfall : Waterfall
-    rows : list of AnswerRow
+    rows : list of (AnswerLabel, Step)
         Of the waterfall; empty without answers.
     remarks : list of str
     next_questions : list of (str, float, str)
@@ -101,7 +97,7 @@ class Estimate:
     input_remarks: list[str]
     reasons: list[tuple[str, str]]
     waterfall: Waterfall
-    rows: list[AnswerRow]
+    rows: list[tuple[AnswerLabel, Step]]
     remarks: list[str]
     next_questions: list[tuple[str, float, str]]
     silence_curve: list[SilencePoint]
@@ -186,7 +182,7 @@ def estimate(
         input_remarks=input_remarks(model, observations, prediction),
         reasons=reasons(prediction, model.catalogue),
         waterfall=steps,
-        rows=[_answer_row(each, unlisted, model.catalogue) for each in steps.steps],
+        rows=[(_label(each, unlisted, model.catalogue), each) for each in steps.steps],
         remarks=remarks(prediction, unlisted, model.catalogue),
         next_questions=[
             (sign_name(signal, model.catalogue), size, _answered_by(model.catalogue, signal))
@@ -200,10 +196,10 @@ def estimate(
     )
 
 
-def _answer_row(step: Step, unlisted: Sequence[Answered], catalogue: Catalogue) -> AnswerRow:
+def _label(step: Step, unlisted: Sequence[Answered], catalogue: Catalogue) -> AnswerLabel:
     name = step_name(step, unlisted, catalogue)
     if step.answered is None:
-        return AnswerRow(name, "", step, _(OVERLAP_NOTE), "")
+        return AnswerLabel(name, "", _(OVERLAP_NOTE), "")
     signal = step.answered.signal
     if signal in catalogue:
         evidence = _("Based on: {evidence}.", evidence=catalogue[signal].evidence)
@@ -211,13 +207,8 @@ def _answer_row(step: Step, unlisted: Sequence[Answered], catalogue: Catalogue) 
         evidence = _("Based on how long answers take.")
     else:
         evidence = _("Sets the average for interviews like this.")
-    return AnswerRow(
-        name,
-        readable_name(answer_words(signal, step.answered.answer, catalogue)),
-        step,
-        evidence,
-        signal,
-    )
+    answer = readable_name(answer_words(signal, step.answered.answer, catalogue))
+    return AnswerLabel(name, answer, evidence, signal)
 
 
 def _answered_by(catalogue: Catalogue, signal: str) -> str:

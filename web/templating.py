@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -49,6 +49,7 @@ from ..reporting.prediction import (
     sign_name,
 )
 from ..reporting.signals import citation, describe_finding
+from .estimate import AnswerLabel
 from .remedies import PAGE
 from .state import app_state
 
@@ -248,6 +249,15 @@ def templates() -> Environment:
     return _environment(current_language())
 
 
+def _answer_cell(label: AnswerLabel) -> Markup:
+    return _cell_in_language(label, current_language())
+
+
+@lru_cache(maxsize=1024)  # most answers are the same after a click
+def _cell_in_language(label: AnswerLabel, _language: str) -> Markup:
+    return Markup(templates().get_template("_answer.html").render(label._asdict()))
+
+
 @cache
 def _environment(_language: str) -> Environment:
     environment = _Environment(
@@ -262,6 +272,7 @@ def _environment(_language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.filters |= _CALLED | {
+        "answer_cell": _answer_cell,
         "fault_of": _fault_of,
         "fault_text": _fault_text,
         "pair_with_status": lambda status: (status, _(EVENT_LABELS[status])),
@@ -290,7 +301,7 @@ def render_page(request: Request, template: str, status: int = 200, **values: An
     """
     common = {
         "secret": app_state(request).settings.secret,
-        "path": request.url.path,
+        "path": request.scope["path"],
         "menu": request.app.state.menu,
         "page": _page(request),
         "language": current_language(),
