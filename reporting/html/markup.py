@@ -138,6 +138,10 @@ def _value(value: str | float) -> str:
     return _escaped(value) if isinstance(value, str) else _number(value)
 
 
+# colour and font that a text does not set itself
+_TEXT = _attributes({"fill": _INK, "font_size": _SIZE, "font_weight": "normal", "text_anchor": "middle"})
+
+
 def picture(height: float, *drawn: Markup, title: str, desc: str) -> Markup:
     """Draw a large picture with a title and a description for screen readers.
 
@@ -161,33 +165,28 @@ def picture(height: float, *drawn: Markup, title: str, desc: str) -> Markup:
     '<svg class="pic" width="320" height="10" viewBox="0 0 320 10" ro'
     """
     name = f"pic-{crc32(f'{title}: {desc}'.encode(errors='replace')):08x}"
-    return tag(
-        "svg",
-        tag("title", escape(title), id=f"{name}-title"),
-        tag("desc", escape(desc), id=f"{name}-desc"),
-        text_group(*drawn, aria_hidden="true"),
-        class_="pic",
-        **_box(WIDTH, height),
-        role="img",
-        aria_labelledby=f"{name}-title",
-        aria_describedby=f"{name}-desc",
+    return Markup(
+        f'<svg class="pic"{_box(WIDTH, height)} role="img"'
+        f' aria-labelledby="{name}-title" aria-describedby="{name}-desc">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(desc)}</desc>'
+        f'<g{_TEXT} aria-hidden="true">{"".join(drawn)}</g></svg>'
     )
 
 
 def inline(width: float, height: float, *drawn: Markup, class_: str) -> Markup:
     """Draw a small picture beside text with the same content, so it is hidden from screen readers."""
-    hidden = {"aria_hidden": "true", "focusable": "false"}
-    return tag("svg", *drawn, class_=class_, **_box(width, height), **hidden)
+    inside, box = "".join(drawn), _box(width, height)
+    return Markup(f'<svg class="{class_}"{box} aria-hidden="true" focusable="false">{inside}</svg>')
 
 
-def _box(width: float, height: float) -> dict[str, str | float]:
-    return {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
+@lru_cache(maxsize=64)
+def _box(width: float, height: float) -> str:
+    return _attributes({"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"})
 
 
-def text_group(*drawn: Markup, **attributes: str) -> Markup:
+def text_group(*drawn: Markup) -> Markup:
     """Group shapes with text, and set the colour and font that the text does not set itself."""
-    font: dict[str, str | float] = {"font_size": _SIZE, "font_weight": "normal", "text_anchor": "middle"}
-    return tag("g", *drawn, fill=_INK, **font, **attributes)
+    return Markup(f"<g{_TEXT}>{''.join(drawn)}</g>")
 
 
 def line(x1: float, y1: float, x2: float, y2: float, paint: str) -> Markup:
