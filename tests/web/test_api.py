@@ -157,6 +157,17 @@ def test_a_prediction_equals_the_json_of_the_command(client, offerodds, tmp_path
     )
 
 
+def test_the_usual_prediction_is_read_without_fastapi_and_equals_that_with_it(client, monkeypatch):
+    body = json.dumps({"answers": ANSWERS, "level": 0.8})
+    types = ("application/json; charset=utf-8", "application/json")
+    by_fastapi, directly = ({"content-type": each} for each in types)
+    expected = client.post("/api/predict", content=body, headers=by_fastapi).raise_for_status()
+    monkeypatch.delattr("fastapi.routing.solve_dependencies")
+    assert client.post("/api/predict", content=body, headers=directly).json() == expected.json()
+    with pytest.raises(NameError):
+        client.post("/api/predict", content=body, headers=by_fastapi)
+
+
 @pytest.mark.parametrize("level", [1e-10, 0.9999999999999999])
 def test_a_level_without_a_range_is_refused_as_by_the_command(client, offerodds, level):
     refused = client.post("/api/predict", json={"answers": ANSWERS, "level": level})
