@@ -34,6 +34,7 @@ _PROPORTION_BASE = 2.0**21  # above MAX_WHOLE
 _PROPORTION = re.compile(
     r"(?P<part>\d{1,7}([.,]\d+)?) ?(?P<percent>%)? ?(/|of|out of|von|de) ?(?P<whole>\d{1,7})", re.IGNORECASE
 )
+_DIGITS = re.compile("[0-9]{1,9}")
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # ambiguous: "1,000" may have a decimal comma
 # in German and Spanish "1.200" is 1200; no program writes a decimal that ends with 0
@@ -84,7 +85,7 @@ def read_answer(question: Question, answer: Any) -> float:
     >>> [read_answer(questions["base_rate"], share) for share in ("30%", 30, 0.3)]
     [0.3, 0.3, 0.3]
     """
-    common = question.common_answers.get(answer) if type(answer) in _COMMON else None
+    common = _common(question, answer) if type(answer) in _COMMON else None
     if common is not None:  # a fast path for most answers
         return common
     value, word = _bounded(question, answer), None
@@ -115,6 +116,16 @@ def read_answer(question: Question, answer: Any) -> float:
         is_of_ten = question.kind == "scale" and 5 < (plain_number(value) or 0) <= 10
         raise InvalidAnswerError(clip(answer), expected, Remedy.OF_TEN if is_of_ten else None)
     return number
+
+
+def _common(question: Question, answer: float | str) -> float | None:
+    """Look up an answer that forms send, or read a whole number; None for any other."""
+    if question.kind not in OPEN_ENDED or question.levels:
+        return question.common_answers.get(answer)
+    if type(answer) is int or (type(answer) is str and _DIGITS.fullmatch(answer)):
+        whole = int(answer)
+        return float(whole) if question.minimum <= whole <= question.maximum else None
+    return None
 
 
 def _translated(question: Question, value: str, word: str) -> float | None:
@@ -324,7 +335,7 @@ def _limit_hint(question: Question, value: Any) -> str:
     >>> _limit_hint(days, "2e9"), _limit_hint(days, "1.200")
     ('at most 36,500', 'write 1200 for thousands')
     """
-    if question.kind not in OPEN_ENDED:
+    if question.kind not in OPEN_ENDED or question.levels:
         return ""
     text = value.strip() if isinstance(value, str) else ""
     if _THOUSANDS.fullmatch(text) or _DOTTED_THOUSANDS.fullmatch(text):
