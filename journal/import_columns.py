@@ -517,7 +517,7 @@ def is_amount(cell: Any) -> bool:
 
 
 def names_day(name: str) -> bool:
-    """Test whether the name of a column says that it has days: *Offer date*, *Rejected on*."""
+    """Test whether a column is named as one of days: *Offer date*, *Rejected on*."""
     return bool(_WHEN.search(fold(name)))
 
 

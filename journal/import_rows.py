@@ -710,7 +710,7 @@ def _free_text(value: Any) -> str:
 
 
 def _is_no_name(value: Any) -> bool:
-    """Test whether a cell for a name says that it is unknown: as a name, it would join interviews."""
+    """Test whether a cell for a name means that it is unknown: as a name, it would join interviews."""
     word = value.strip().casefold() if isinstance(value, str) else None
     return word == "unknown" or word in BLANK_OUTCOMES
 

@@ -259,7 +259,7 @@ def _remedy(fault: Fault) -> Remedy | str | None:
 
 
 def _is_log(fault: Fault) -> bool:
-    """Test whether a fault says that the file looks like a log of events."""
+    """Test whether a fault is that the file looks like a log of events."""
     return fault.remedy is Remedy.MAP_DATE and bool(fault.expected)
 
 
