@@ -140,9 +140,20 @@ def qualified(interval: str, level: float) -> str:
     >>> qualified("0 to 3", 0.9), qualified("0 to 3", 0.5)
     ('probably 0 to 3 (90% interval)', 'with 50% probability 0 to 3')
     """
-    if level >= _PROBABLE_FROM:
+    if is_probable(level):
         return _("probably {interval} ({name})", interval=interval, name=interval_name(level))
     return _("with {level} probability {interval}", level=plain_percent(level), interval=interval)
+
+
+def is_probable(level: float) -> bool:
+    """Test whether "probably" describes an interval with this coverage.
+
+    Examples
+    --------
+    >>> is_probable(0.9), is_probable(0.5)
+    (True, False)
+    """
+    return level >= _PROBABLE_FROM
 
 
 def interval_name(level: float) -> str:

@@ -18,8 +18,11 @@ from ..model.scoring import EMPLOYER_RATE_FIELD, RATE_FIELDS
 from .number_format import (
     format_frequency,
     format_interval,
+    format_range,
+    is_probable,
     join_words,
     percent,
+    plain_percent,
     points,
     whole_percent,
 )
@@ -58,7 +61,7 @@ def headline(prediction: Prediction) -> str:
 
 
 def range_sentences(prediction: Prediction) -> list[str]:
-    """Describe what the signs changed, and the range of the chance at this employer.
+    """Describe what the signs changed, how uncertain that is, and the range at this employer.
 
     Examples
     --------
@@ -66,7 +69,7 @@ def range_sentences(prediction: Prediction) -> list[str]:
     >>> model = OfferModel.default()
     >>> for line in range_sentences(model.predict({"stage": "final", "self_rating": 5})):
     ...     print(line)
-    Your signs move it from the average of 32% to 46%.
+    Your signs move it from the average of 32% to 46%, give or take 13 points.
     Employers and candidates differ: at this employer it is probably between 14% and 80% (90% interval).
     >>> range_sentences(model.predict({}))
     ['Employers and candidates differ: at this employer it is probably between 8% and 63% (90% interval).']
@@ -155,7 +158,29 @@ def _change_by_signs(prediction: Prediction) -> str:
     if not moves:
         return ""
     change = _(leaves, average=average) if average == chance else _(moves, average=average, chance=chance)
-    return f"{change}."
+    return f"{change}{_give_or_take(prediction)}."
+
+
+def _give_or_take(prediction: Prediction) -> str:
+    """Format how far the chance may be off because weights are uncertain; blank below half a point."""
+    if prediction.parts is None:
+        return ""
+    low, high = prediction.parts.signs.low, prediction.parts.signs.high
+    half_width, chance = whole_percent((high - low) / 2), whole_percent(prediction.probability)
+    if not half_width:
+        return ""
+    if half_width > min(chance, 100 - chance):
+        return f", {format_range(low, high)}"
+    if is_probable(prediction.level):
+        within = plural(half_width, "give or take {n} point", "give or take {n} points")
+    else:
+        within = plural(
+            half_width,
+            "with {level} probability within {n} point of that",
+            "with {level} probability within {n} points of that",
+            level=plain_percent(prediction.level),
+        )
+    return f", {within}"
 
 
 def largest_answers(prediction: Prediction, most: int = MAX_LISTED) -> tuple[list[Answered], list[Answered]]:
@@ -332,15 +357,21 @@ def describe_change(before: Prediction, after: Prediction) -> str:
     --------
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
-    >>> describe_change(model.predict({"self_rating": 5}), model.predict({"self_rating": 3}))
-    '43% → 26% (-17 points), probably between 6% and 58% (90% interval)'
+    >>> better, worse = (model.predict({"self_rating": rating}) for rating in (5, 3))
+    >>> print(describe_change(better, worse))  # doctest: +NORMALIZE_WHITESPACE
+    43% → 26% (-17 points), give or take 3 points;
+    at this employer probably between 6% and 58% (90% interval)
     """
     first, last = percent(before.probability), percent(after.probability)
     if first == last:
         change = _("stays at {chance}", chance=last)
     else:
         change = f"{first} → {last} ({effect_text(_change(before, after))})"
-    return f"{change}, {_interval(after)}"
+    return _(
+        "{change}; at this employer {range}",
+        change=f"{change}{_give_or_take(after)}",
+        range=_interval(after),
+    )
 
 
 def points_change(before: Prediction, after: Prediction) -> str:

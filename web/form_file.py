@@ -120,6 +120,7 @@ def _words() -> dict[str, Any]:
         "percents": [percent(n / 100) for n in range(101)],
         "frequencies": [format_frequency(n / 100).lower() for n in range(101)],
         "effects": [effect_text(n / 100) for n in range(-100, 101)],
+        "within": [plural(n, "give or take {n} point", "give or take {n} points") for n in range(101)],
         "changes": [  # by no signs, the silence, signs and both
             ["", ""],
             [

@@ -1,4 +1,4 @@
-"""The one range and the points of each answer, as sentences and rows."""
+"""The range, what the signs have of it, and the points of each answer, as sentences and rows."""
 
 import re
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import OfferModel
 from offerodds.benchmarks.coherence import forms_of, random_answers, without
-from offerodds.model.prediction import Prediction
+from offerodds.model.prediction import Interval, Prediction, PredictionParts
 from offerodds.reporting.number_format import percent, points
 from offerodds.reporting.prediction import (
     describe_change,
@@ -29,8 +29,10 @@ DIFFER = "Employers and candidates differ: at this employer it is"
 
 def test_the_signs_are_described_first_then_the_whole_interval():
     p = MODEL.predict(GOOD)
+    width = round(50 * (p.parts.signs.high - p.parts.signs.low))
     signs, interval = range_sentences(p)
-    assert signs == f"Your signs move it from the average of 32% to {percent(p.probability)}."
+    chance = percent(p.probability)
+    assert signs == f"Your signs move it from the average of 32% to {chance}, give or take {width} points."
     ends = f"{percent(p.low)} and {percent(p.high)}"
     assert ends != f"{percent(p.parts.employer.low)} and {percent(p.parts.employer.high)}"
     assert interval == f"{DIFFER} probably between {ends} (90% interval)."
@@ -50,14 +52,27 @@ def test_silence_is_named_beside_the_signs_or_alone():
     assert alone == f"The silence moves it from the average of 30% to {chance}."
     both, _ = range_sentences(MODEL.predict(waited | {"rapport": 5, "self_rating": 5}))
     assert both.startswith("Your signs and the silence move it from the average of 30% to ")
+    assert "give or take" in both
 
 
-def _prediction(p, low=0.1, high=0.7, level=0.9):
-    return Prediction(p, low, high, level, 0.3, 1.0, MODEL.predict(GOOD).contributions, ())
+def _prediction(p, low=0.1, high=0.7, level=0.9, signs=None):
+    parts = signs and PredictionParts(Interval(*signs), Interval(low, high))
+    return Prediction(p, low, high, level, 0.3, 1.0, MODEL.predict(GOOD).contributions, (), {}, parts)
 
 
-def test_a_chance_that_equals_the_average_is_left_there():
-    assert range_sentences(_prediction(0.3))[0] == "Your signs leave it at the average of 30%."
+@pytest.mark.parametrize(
+    ("prediction", "ending"),
+    [
+        (_prediction(0.3), "Your signs leave it at the average of 30%."),
+        (_prediction(0.3, signs=(0.1, 0.5)), "leave it at the average of 30%, give or take 20 points."),
+        (_prediction(0.4, signs=(0.38, 0.405)), "to 40%, give or take 1 point."),
+        (_prediction(0.4, signs=(0.4, 0.404)), "to 40%."),
+        (_prediction(0.03, signs=(0.005, 0.1)), "to 3%, between 1% and 10%."),
+        (_prediction(0.4, signs=(0.1, 0.5), level=0.5), "with 50% probability within 20 points of that."),
+    ],
+)
+def test_the_width_of_the_signs_fits_the_chance(prediction, ending):
+    assert range_sentences(prediction)[0].endswith(ending)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +100,8 @@ def test_a_change_has_the_range_of_what_comes_after():
     text = describe_change(before, after)
     assert text.startswith(f"{percent(before.probability)} → {percent(after.probability)} (")
     ends = f"{percent(after.low)} and {percent(after.high)}"
-    assert text.endswith(f" points), probably between {ends} (90% interval)")
+    assert "points), give or take " in text
+    assert text.endswith(f"; at this employer probably between {ends} (90% interval)")
 
 
 def test_the_terminal_has_the_range_once(offerodds, tmp_path):

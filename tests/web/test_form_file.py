@@ -147,9 +147,9 @@ def test_the_chance_in_the_browser_equals_that_of_python(visit, models, name):
     found = page.evaluate(
         """(forms) => forms.map((form, i) => {
             const found = estimate(form);
-            const { probability, interval, base, points, invalid } = found;
+            const { probability, whole, ofSigns, base, points, invalid } = found;
             const words = i < 100 ? { lines: rangeSentences(found), main: mainReasons(found, form) } : {};
-            return { probability, interval, base, points, invalid, ...words };
+            return { probability, whole, ofSigns, base, points, invalid, ...words };
         })""",
         forms,
     )
@@ -160,7 +160,7 @@ def test_the_chance_in_the_browser_equals_that_of_python(visit, models, name):
         [each["probability"] for each in found], expected["probability"], rtol=0, atol=1e-9
     )
     np.testing.assert_allclose(
-        [each["interval"] for each in found], expected[["low", "high"]], rtol=0, atol=1e-9
+        [each["whole"] for each in found], expected[["low", "high"]], rtol=0, atol=1e-9
     )
     for form, read, result in zip(forms, valid, found, strict=True):
         assert sorted(result["invalid"]) == sorted(form.keys() - read.keys()), form
@@ -168,6 +168,8 @@ def test_the_chance_in_the_browser_equals_that_of_python(visit, models, name):
         p = model.predict(form)
         assert result["base"] == pytest.approx(p.base_rate, abs=1e-9)
         assert result["points"] == pytest.approx(dict(p.points), abs=1e-9), form
+        signs = p.parts.signs
+        assert result["ofSigns"] == pytest.approx([signs.low, signs.high], abs=1e-9), form
         assert result["lines"] == range_sentences(p)
         assert [tuple(each) for each in result["main"]] == reasons(p, model.catalogue)
 

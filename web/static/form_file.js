@@ -84,12 +84,12 @@ function silence(answers) {
   return Math.log(survival) - Math.log(model.neverAnswered + (1 - model.neverAnswered) * survival);
 }
 
-// Returns x'Vx for a lower triangle V.
-function variance(x, covariance) {
+// Returns x'Vx without the first coefficients, for a lower triangle V.
+function variance(x, covariance, first) {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) {
+  for (let i = first; i < x.length; i++) {
     if (x[i] === 0) continue;
-    for (let j = 0; j <= i; j++) sum += (i === j ? 1 : 2) * x[i] * covariance[i][j] * x[j];
+    for (let j = first; j <= i; j++) sum += (i === j ? 1 : 2) * x[i] * covariance[i][j] * x[j];
   }
   return sum;
 }
@@ -101,12 +101,14 @@ function score(answers) {
   const [employerMean, employerVariance] = employerLevel(context, answers.employer_rate);
   const { mean, covariance } = model; // of the coefficients; a lower triangle
   const eta = context + add(mean.map((weight, i) => weight * x[i])) + employerMean;
-  const total = variance(x, covariance) + employerVariance;
+  const total = variance(x, covariance, 0) + employerVariance;
   const update = silence(answers);
   return {
     eta,
     update,
     variance: total,
+    ofSigns: variance(x, covariance, 1),
+    ofLevels: covariance[0][0] + employerVariance,
     base: sigmoid(shrinkage(covariance[0][0] + employerVariance) * (context + mean[0] + employerMean)),
     probability: sigmoid(shrinkage(total) * eta + update),
   };
@@ -146,6 +148,20 @@ function updatedEnds(eta, sd, update) {
     const within = Math.abs(growth) < 1e-6 ? part : Math.log1p(part * growth) / Math.log1p(growth);
     return eta + sd * (first + step * (cell + within));
   });
+}
+
+// The interval, and that with the weights uncertain alone, averaged over employers.
+function intervals(found) {
+  const covariance = (found.variance - found.ofSigns - found.ofLevels) / 2;
+  const isUncertain = found.ofSigns > 1e-9 * found.variance;
+  const levels = isUncertain ? found.ofLevels - covariance ** 2 / found.ofSigns : found.variance;
+  const kappa = shrinkage(levels);
+  const whole = interval(found.eta, found.variance, found.update);
+  const bySigns = interval(kappa * found.eta, kappa ** 2 * Math.max(found.variance - levels, 0), found.update);
+  return {
+    whole,
+    ofSigns: [clip(bySigns[0], whole[0], found.probability), clip(bySigns[1], found.probability, whole[1])],
+  };
 }
 
 // Reads a number; undefined if it is not one. The same forms as in a table, except words for no answer.
@@ -205,7 +221,7 @@ function estimate(given) {
     answers,
     base: found.base,
     probability: found.probability,
-    interval: interval(found.eta, found.variance, found.update),
+    ...intervals(found),
     hasSigns: strengths(answers).some((z) => !isNaN(z)),
     hasSilence: found.update !== 0,
     points: Object.fromEntries(Object.keys(answers).map((field) => [field, points([field])])),
@@ -231,13 +247,20 @@ function rangeText([low, high]) {
   return all ? fill(words.orMore, { percent: first }) : fill(words.between, { low: first, high: last });
 }
 
+function giveOrTake({ probability, ofSigns }) {
+  const width = wholePercent((ofSigns[1] - ofSigns[0]) / 2);
+  const chance = wholePercent(probability);
+  if (!width) return "";
+  return `, ${width > Math.min(chance, 100 - chance) ? rangeText(ofSigns) : words.within[width]}`;
+}
+
 function rangeSentences(result) {
   const [average, chance] = [percent(result.base), percent(result.probability)];
   const [moves, leaves] = words.changes[2 * result.hasSigns + result.hasSilence];
   const change = fill(average === chance ? leaves : moves, { average, chance });
   return [
-    ...(change ? [`${change}.`] : []),
-    fill(words.range, { range: fill(words.probably, { interval: rangeText(result.interval) }) }),
+    ...(change ? [`${change}${giveOrTake(result)}.`] : []),
+    fill(words.range, { range: fill(words.probably, { interval: rangeText(result.whole) }) }),
   ];
 }
 
