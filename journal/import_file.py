@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from ..data.answers.fields import scale_faults
 from ..data.answers.observations import column_data
-from ..data.answers.parsing import is_unanswered, to_python
+from ..data.answers.outcomes import is_code
+from ..data.answers.parsing import is_unanswered, plain_number, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json, read_start
 from ..data.language import N_, _, plural
@@ -415,6 +416,7 @@ def _read_table(
         has_outcomes = columns.has_outcomes or RECORD_COLUMN in used.values()
         how = reader.today, reader.pattern
         unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)
+        outcomes: set[Any] = set()
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)
             sheet.check_size(0)
@@ -424,6 +426,7 @@ def _read_table(
                 frame = _merged(frame, batch.frame, columns, reader)
             cells = frame["outcome"] if columns.has_outcomes else repeat(None, len(numbers))
             unused.update(batch.frame, map(reader.outcome_kind, cells))
+            outcomes.update(frame["outcome"].unique() if columns.has_outcomes else ())
             rest = [batch.frame.iloc[:, i].astype(str) for i in range(len(names)) if i not in used]
             hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
             if table.days_to_add:
@@ -439,7 +442,11 @@ def _read_table(
     of_ten = _of_ten_faults(sheet)
     _add_remarks(sheet, reader, used)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
-    if (unmapped := unused.faults + _log_faults(sheet, columns, names, mapping)) or of_ten:
+    # beside 2 and 3 a 1 need not mean an offer, so such rows are not skipped
+    numbers = {plain_number(to_python(cell)) for cell in outcomes}
+    are_codes = not numbers.isdisjoint((0, 1)) and any(map(is_code, outcomes))
+    unread = are_codes and any(fault.field == "outcome" for fault in sheet.faults)
+    if (unmapped := unused.faults + _log_faults(sheet, columns, names, mapping)) or of_ten or unread:
         others = [fault for fault in sheet.faults if not (unused.stage_is_outcome and fault.field == "stage")]
         raise FileError(unmapped + group_faults(sorted(of_ten + others, key=lambda fault: fault.row or 0)))
     sheet.remarks += (*unused.remarks,)

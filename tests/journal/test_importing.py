@@ -587,6 +587,17 @@ def test_an_export_is_imported_whole_or_not_at_all(journal, tmp_path):
         import_into(journal, path, skip_bad=tmp_path / "bad.csv")
 
 
+@pytest.mark.parametrize("first", ["1", "offer"])
+def test_a_code_of_an_outcome_is_skipped_only_where_no_1_is_an_offer(journal, load, tmp_path, first):
+    sheet, bad = f"company,date,outcome\nA,2026-09-01,{first}\nB,2026-09-02,3\n", tmp_path / "bad.csv"
+    if first == "1":
+        assert "seen '3'" in str(refused(load, sheet, skip_bad=bad))
+        assert not bad.exists()
+    else:
+        assert load(sheet, skip_bad=bad).bad == 1
+    assert len(journal) == (first == "offer")
+
+
 def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     faults = refused(load, "company,date\nA,2026-09-01\n", skip_bad=tmp_path / "sheet.csv")
     assert "would write over the table" in str(faults)
