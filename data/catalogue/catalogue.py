@@ -4,7 +4,7 @@ Everything else is derived from it. The built-in catalogue is ``signals.toml``; 
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -276,7 +276,9 @@ class Catalogue(CatalogueEntry):
         >>> Catalogue.built_in().source
         'published evidence'
         """
-        return N_("published evidence") if self == _built_in() else N_("the evidence in its catalogue")
+        built_in = _built_in()
+        is_published = replace(self, silence=built_in.silence) == built_in  # training learns the silence
+        return N_("published evidence") if is_published else N_("the evidence in its catalogue")
 
     def __getitem__(self, name: str) -> Signal:
         return self._by_id[name]

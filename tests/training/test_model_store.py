@@ -59,6 +59,8 @@ def test_only_the_weights_of_the_package_are_called_published_evidence(folder, u
     model = train(read_table("mine.csv"), catalogue=own).model
     install_model(replace(model, training=replace(model.training, use=use)))
     assert resolve_model(None, None).description.startswith("the evidence in its catalogue")
+    learned = replace(Catalogue.built_in(), silence=replace(Catalogue.built_in().silence, median_days=20.0))
+    assert learned.source == "published evidence"
     assert repr(OfferModel.default(catalogue=own)).startswith("OfferModel(the evidence in its catalogue, 37")
 
 
