@@ -206,7 +206,8 @@ def _courses(
             if process in courses:
                 courses[process].is_planned = True
             continue
-        courses.setdefault(process if process[0] else i, _Course()).rounds.append(i)
+        is_known = process[0] or (process in courses and not courses[process].rounds)
+        courses.setdefault(process if is_known else i, _Course()).rounds.append(i)
     return [*courses.values()]
 
 

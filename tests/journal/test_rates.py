@@ -58,6 +58,14 @@ def test_rates_of_a_tracker(journal, load):
     assert counts(rates.by_channel["LinkedIn"])["applied to interview"] == (1, 2, 0)
 
 
+def test_an_interview_without_a_company_meets_its_application(journal, load):
+    rows = "A,Dev,2026-09-02,Rejected\n,Dev,2026-09-02,Rejected\n,QA,2026-09-05,Offer\nWayne,Dev,,Applied\n"
+    load(f"Company,Role,Date,Status\n{rows}")
+    rates = journal_rates(journal)
+    assert (rates.applications, rates.without_application) == (4, 0)
+    assert counts(rates.overall)["applied to interview"][:2] == (3, 4)
+
+
 def test_the_last_twelve_months_are_shown_from_five_jobs_on(journal, load):
     months = [f"{2025 + (i + 8) // 12}-{(i + 8) % 12 + 1:02}" for i in range(14)]  # from Sep 2025
     for n in (4, 14):
