@@ -574,8 +574,8 @@ def _more(found: Outlook) -> str:
         )
     return plural(
         found.more,
-        "With {n} more interview like these, the chance would be {percent}.",
-        "With {n} more interviews like these, the chance would be {percent}.",
+        "With {n} more interview like these and no silence yet, the chance would be {percent}.",
+        "With {n} more interviews like these and no silence yet, the chance would be {percent}.",
         percent=goal,
     )
 

