@@ -229,7 +229,7 @@ def show_rates(console: Console, rates: Rates) -> None:
         for name in (_("reached"), _("rate"), _("range"), _("open")):
             table.add_column(name, justify="right", no_wrap=True)
         for group, rows in rate_groups(groups):
-            names = [one_line(group, _NARROW_NAME_WIDTH), *[""] * len(rows)]
+            names = [one_line(group, _NAME_WIDTH), *[""] * len(rows)]
             for name, row in zip(names, rows, strict=False):
                 table.add_row(*([name] if title else []), *row)
         console.print(table)
