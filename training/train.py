@@ -207,7 +207,7 @@ def fit_interviews(
     prior_model : OfferModel
     employers : sequence of str, optional
         The employers that the interviews index. Of those without an outcome, whose pending interviews count
-        too, no level is kept: it would count their silence again in each prediction.
+        too, no level is kept: it would count their silence again in each prediction. At others it does.
     start : (1 + k,) array, optional
         Coefficients near the result, by default the mean of the prior.
     """

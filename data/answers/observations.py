@@ -4,6 +4,7 @@ In a column, numbers are checked together, and other cells once per distinct val
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = npt.NDArray[np.float64]
+_WHOLE = re.compile(r"^([0-9]+)\.0$")
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 _MANY_ROWS = 100_000  # above the batches of a stream: pyarrow keeps memory for each thread
@@ -326,12 +328,14 @@ class Groups:
 def normalized(employer: Any) -> str:
     """Normalize the name of an employer, as `fold_name` does; empty if it is blank.
 
+    A whole number is the same with ``.0``, which pandas adds to a column with blanks.
+
     Examples
     --------
-    >>> normalized("  ACME   Ltd "), normalized(None)
-    ('acme ltd', '')
+    >>> normalized("  ACME   Ltd "), normalized(7.0), normalized("7"), normalized(None)
+    ('acme ltd', '7', '7', '')
     """
-    return "" if is_blank(employer) else fold_name(str(employer))
+    return "" if is_blank(employer) else fold_name(_WHOLE.sub(r"\1", str(employer)))
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,14 @@ def test_case_and_spacing_of_the_name_do_not_matter(trained, name):
     assert trained.predict({"employer": name}) == trained.predict({"employer": "byte"})
 
 
+@pytest.mark.parametrize("name", [7, 7.0, "7", "7.0"])
+def test_a_number_as_a_name_is_the_same_with_a_decimal(name):
+    numbers = {"outcome": ["offer"] * 10 + ["rejected"] * 2, "employer": [7.0] * 10 + [8.0, None]}
+    model = train(pd.DataFrame(numbers), group="employer").model
+    assert model.employers.names == ("7", "8")
+    assert model.predict({"employer": name}).probability > 0.6
+
+
 def test_tables_and_single_forms_agree(trained):
     frame = pd.DataFrame({"Employer": ["Byte", None, "Acme"], "rapport": [5, 5, None]})
     rows = [{"employer": "Byte", "rapport": 5}, {"rapport": 5}, {"employer": "Acme"}]
