@@ -281,6 +281,7 @@ class AnswerRanges:
     def __init__(self, catalogue: Catalogue) -> None:
         k = len(catalogue.ids)
         self._ids = catalogue.ids
+        self._is_yes_no = np.array([signal.kind == "yes_no" for signal in catalogue.signals])
         self._low, self._high = np.full(k, np.inf), np.full(k, -np.inf)
         self._answered, self._n = np.zeros(k, dtype=np.intp), 0
 
@@ -312,9 +313,9 @@ class AnswerRanges:
         self._n += int(n)
 
     def one_valued(self) -> tuple[str, ...]:
-        """Name the signs with one answer only and blanks: then the blanks may be answers too."""
-        blanks = self._answered < self._n
-        one = (self._answered >= _MIN_ANSWERS) & blanks & (self._low == self._high)
+        """Name the signs answered only by yes or not at all: then a blank may mean no."""
+        only_yes = self._is_yes_no & (self._low == 1) & (self._high == 1)
+        one = only_yes & (self._answered >= _MIN_ANSWERS) & (self._answered < self._n)
         if not one.any():
             return ()
         signs = _named([self._ids[i] for i in np.flatnonzero(one)])

@@ -25,7 +25,13 @@ def test_varied_interviews_have_no_repeats():
 def test_a_sign_with_one_answer_and_blanks_is_named():
     frame = FULL.assign(met_team=["yes"] * 5 + [None] * 35)
     assert "Only one answer was ever given to met_team" in remarks_of(frame)
-    for cells in (["yes"] * 40, ["yes"] * 5 + ["no"] + [None] * 34, ["yes"] * 4 + [None] * 36):
+    assert "rapport" not in remarks_of(FULL.assign(rapport=[5] * 5 + [None] * 35))  # no blank is a "no"
+    for cells in (
+        ["no"] * 5 + [None] * 35,
+        ["yes"] * 40,
+        ["yes"] * 5 + ["no"] + [None] * 34,
+        ["yes"] * 4 + [None] * 36,
+    ):
         assert "met_team" not in remarks_of(FULL.assign(met_team=cells))
 
 

@@ -44,7 +44,7 @@ class Features:
         Number of interviews with an outcome and an answer to each signal.
     fingerprint : Fingerprint
     remarks : tuple of str
-        On signs with one answer only.
+        On signs answered by yes only.
     """
 
     blocks: "RDD[Block]"
