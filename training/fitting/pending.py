@@ -11,7 +11,7 @@ a constant. Its gradient and curvature in ``η`` are ``q - p`` and ``-(p - q)(1 
 ``q = σ(η + u)`` is the chance after the silence. A row of a logistic regression has both: an interview
 without an offer, of weight ``(p - q) / (p + q)`` and at log-odds ``logit(p + q)``. The weight is 0 without a
 silence, and 1 once an offer is ruled out. `fit_with_pending` computes these rows and fits them in turn.
-``η`` is that at the employer of the interview, so a silence tells about the level of its employer too.
+``η`` is that at the employer of the interview, so a silence also counts for the level of its employer.
 
 EM on two rows, an offer of weight ``q`` and none of weight ``1 - q``, ends at the same mode. But its rows
 have the information of whole outcomes, so the posterior is too narrow (Louis 1982).
