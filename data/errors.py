@@ -70,7 +70,7 @@ class Remedy(Enum):
         "leave out promised_days if they named no day; if they named one, timeline_given is vague or specific"
     )
     OF_TEN = "if these are ratings out of ten, write each as {word} of 10"
-    CONVERT = "convert the answers, and rename the column; ratings out of ten can be written as 7 of 10"
+    CONVERT = "convert the answers, and rename the column"
     # models and training
     WRITE_MODEL = "`OfferModel.save` writes model files"
     TRAIN_AGAIN = "train the model again with this version"
