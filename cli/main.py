@@ -25,7 +25,7 @@ class _Main(Commands):
         "form": "form:form",
         "train": "train:train",
         "evaluate": "evaluate:evaluate",
-        "weights": "weights:weights",
+        "weights": "signals:weights",
         "signals": "signals:signals",
         "scorecard": "scorecard:scorecard",
         "simulate": "simulate:simulate",
