@@ -102,7 +102,7 @@ def predict_table(
         print_remarks(f"{table}: {remark}" for remark in scored.remarks)
         if out is None and sys.stdout.isatty() and not as_json and not as_csv:
             from .console import paged, terminal
-            from .render.scored_table import show_scored
+            from .render.prediction import show_scored
 
             console = terminal()
             with paged(console):
