@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Self
 from ..data.errors import Fault, FileError
 from ..data.files import write_atomic
 from ..data.language import _
-from .layout import Frame
-from .style import require_matplotlib, styled
+from .layout import Frame, require_matplotlib, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

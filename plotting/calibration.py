@@ -14,8 +14,7 @@ from ..reporting.number_format import join_words, plain_percent
 from ..training.evaluation.calibration import MIN_OUTCOMES, Band, reliability
 from ..training.labelled_data import read_examples
 from .base import Display
-from .layout import Frame, drawable_text
-from .style import BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
+from .layout import BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT, Frame, drawable_text
 
 if TYPE_CHECKING:
     import pandas as pd

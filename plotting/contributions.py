@@ -12,8 +12,7 @@ from ..model.predictive_distribution import sigmoid
 from ..reporting.number_format import from_to, percent, plain_percent, short_percent
 from ..reporting.prediction import answer_words, evidence_label, headline, largest_contributions, sign_name
 from .base import Display
-from .layout import Frame, Row, Table, draw_interval
-from .style import BLUE, GRID, INK, MUTED, SMALL, VERMILLION, WIDTH
+from .layout import BLUE, GRID, INK, MUTED, SMALL, VERMILLION, WIDTH, Frame, Row, Table, draw_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

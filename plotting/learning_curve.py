@@ -22,8 +22,17 @@ from ..training.estimators.learning_curve import (
     significantly_lower,
 )
 from .base import Display
-from .layout import Frame, drawable_text, truncated
-from .style import GRID, LINE, PALETTE, SMALL, VERMILLION, require_matplotlib
+from .layout import (
+    GRID,
+    LINE,
+    PALETTE,
+    SMALL,
+    VERMILLION,
+    Frame,
+    drawable_text,
+    require_matplotlib,
+    truncated,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

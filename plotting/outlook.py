@@ -8,8 +8,7 @@ from ..reporting.axis_scales import offer_bars, round_count
 from ..reporting.journal import expected_offers, outlook_headline
 from ..reporting.number_format import short_percent
 from .base import Display
-from .layout import Frame, text_width
-from .style import BLUE, INK, LINE, SMALL, TEXT, VERMILLION
+from .layout import BLUE, INK, LINE, SMALL, TEXT, VERMILLION, Frame, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,8 +12,7 @@ from ..model.silence_curve import SilencePoint, predict_silence
 from ..reporting.axis_scales import day_ticks, round_top, spread_out
 from ..reporting.number_format import interval_name, percent, plain_percent
 from .base import Display
-from .layout import Frame, text_width, truncated
-from .style import BAND, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
+from .layout import BAND, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT, Frame, text_width, truncated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,8 +11,7 @@ from ..model.offer_model import OfferModel
 from ..reporting.axis_scales import OddsInterval, format_tick, odds_limits, odds_ticks
 from ..reporting.number_format import from_to, interval_name, join_words
 from .base import Display
-from .layout import Frame, Row, Table, draw_interval
-from .style import BLUE, GRID, INK, LINE, SMALL, VERMILLION, WIDTH
+from .layout import BLUE, GRID, INK, LINE, SMALL, VERMILLION, WIDTH, Frame, Row, Table, draw_interval
 
 if TYPE_CHECKING:
     import pandas as pd
