@@ -37,7 +37,7 @@ from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
 from offerodds.tests.support.mcmc import load_summary, make_problem, max_deviation
 from offerodds.training.fitting.fit import fit, fit_posterior, prior_grid
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 CATALOGUE = Catalogue.built_in()
 EFFECTS = Effects.from_catalogue(CATALOGUE)

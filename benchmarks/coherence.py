@@ -26,7 +26,7 @@ from offerodds.data.catalogue.question_schema import Question, Signal
 from offerodds.model.predictive_distribution import logit
 from offerodds.reporting.number_format import points
 from offerodds.reporting.prediction import largest_answers
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 SHARE_ANSWERED = 0.5
 POINTS_FORMS = 2_000

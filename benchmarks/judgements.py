@@ -18,7 +18,7 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import LEVEL_SD, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import refit_posterior
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 from offerodds.training.validation.validate import validate
 from offerodds.training.validation.validation_result import validation_verdict
 

@@ -20,7 +20,7 @@ from offerodds.model.posterior import Posterior, approximate_posterior, average_
 from offerodds.model.prior import PublishedWeights, WeightedData, scaled_prior
 from offerodds.training.fitting.dataset import in_memory, posterior_mode
 from offerodds.training.fitting.fit import SD_FACTORS, fit_quadratic, prior_grid, published_weights
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 SIZES = (20_000, 50_000)
 MODEL = OfferModel.default()

@@ -28,7 +28,7 @@ from offerodds.data.answers.observations import Observations
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import EMPLOYER_SD, WeightedData
 from offerodds.training.fitting.fit import prior_grid
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 from offerodds.training.train import train_on_observations
 
 BASE_RATE, SEARCH_DAYS, GIVE_UP_DAYS = 0.31, 120, 60

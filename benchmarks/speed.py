@@ -35,7 +35,7 @@ from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.answers.observations import Floats
 from offerodds.model.predictive_distribution import logit, sigmoid
 from offerodds.model.prior import EMPLOYER_SD
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 MODEL = OfferModel.default()
 CATALOGUE = Catalogue.built_in()

@@ -20,7 +20,7 @@ from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.scoring import rate_among_candidates, silence_log_odds, starting_log_odds
-from ...training.simulation.answers import simulate_answers
+from ...training.simulation.simulate import simulate_answers
 from ..number_format import from_to, plain_percent
 
 Ints = npt.NDArray[np.int64]

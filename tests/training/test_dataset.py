@@ -14,7 +14,7 @@ from offerodds.training.fitting import dataset as datasets
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import DiskDataset, InMemoryDataset
 from offerodds.training.fitting.fit import fit_posterior, published_weights
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 PRIOR_MODEL = OfferModel.default()
 N = 1050

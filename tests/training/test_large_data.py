@@ -11,7 +11,7 @@ from offerodds.training.fitting import dataset
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import InMemoryDataset, in_memory
 from offerodds.training.fitting.fit import fit, fit_posterior, published_weights
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 PRIOR_MODEL = OfferModel.default()
 PUBLISHED = published_weights(PRIOR_MODEL)

@@ -27,7 +27,7 @@ from offerodds.model.prior import EMPLOYER_SD, Prior, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit
 from offerodds.training.labelled_data import read_examples
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 
 DEFAULT = OfferModel.default()
 OWN = Catalogue.from_dict(

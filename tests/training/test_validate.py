@@ -26,7 +26,7 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import Prior, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit, refit_posterior
-from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.simulation.simulate import simulate_answers
 from offerodds.training.validation.prior_conflict import (
     PriorConflict,
     PriorConflictCheck,

@@ -17,8 +17,7 @@ from ...model.predictive_distribution import interval, shrinkage
 from ...model.prior import Prior, WeightedData
 from ...model.scoring import Score, score
 from ..fitting.fit import prior_grid, published_weights
-from .answers import simulate_answers
-from .simulate import simulation_faults
+from .simulate import simulate_answers, simulation_faults
 
 INTERVIEWS = 1000  # simulated, to average over
 # Gauss-Hermite quadrature over the posterior mean of an interview's log-odds after training
