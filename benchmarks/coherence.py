@@ -66,10 +66,6 @@ def random_answers(
     equally_likely : bool
         Each answer of a list is equally likely; by default one impression shapes all answers.
     seed : int
-
-    Returns
-    -------
-    Observations
     """
     rng = np.random.default_rng(seed)
     complete = simulate_answers(n, catalogue, seed=seed, answered=1)

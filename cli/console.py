@@ -31,10 +31,6 @@ _TIED = "\ue000"  # a character for private use
 def rows_bar(label: str) -> "Iterator[RowsRead]":
     """Show a progress bar with rows per second.
 
-    Parameters
-    ----------
-    label : str
-
     Yields
     ------
     callable
@@ -59,10 +55,6 @@ def rows_bar(label: str) -> "Iterator[RowsRead]":
 @contextmanager
 def steps_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar of steps.
-
-    Parameters
-    ----------
-    label : str
 
     Yields
     ------

@@ -240,10 +240,6 @@ def unknown_file_type(path: str | Path, problem: str, suffixes: Iterable[str]) -
         Names the content that was expected, such as "unknown file type for a form".
     suffixes : iterable of str
         The valid suffixes.
-
-    Returns
-    -------
-    FileError
     """
     try:
         read_start(path, 1)
@@ -412,10 +408,6 @@ def open_atomic(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO
         The target; missing folders are created.
     private : bool
         Let only the user read the file (mode 0600).
-
-    Yields
-    ------
-    binary file
 
     Raises
     ------
@@ -622,14 +614,6 @@ def report_write_errors(path: str | Path) -> Iterator[None]:
 
 def resolve_target(path: str | Path) -> Path:
     """Follow the symbolic links of a target, and check that it can be written; a stream keeps its path.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    Path
 
     Raises
     ------

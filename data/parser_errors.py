@@ -55,10 +55,6 @@ def validation_faults(error: "ValidationError", content: object, known: Iterable
         The data that was validated; entries with an ``id`` are named by it.
     known : iterable of str
         Keys of the schema, to suggest one for an unknown key.
-
-    Returns
-    -------
-    list of Fault
     """
     return [_fault(detail, content, tuple(known)) for detail in error.errors(include_url=False)]
 
@@ -124,10 +120,6 @@ def toml_faults(text: str, source: str, error: ValueError | RecursionError) -> l
         Name of the file.
     error : ValueError or RecursionError
         Raised by the parser.
-
-    Returns
-    -------
-    list of Fault
 
     Examples
     --------

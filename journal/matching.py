@@ -73,10 +73,6 @@ class InterviewMatcher:
     a process are matched by the nearest date, so that a corrected date does not add an interview. The row is
     another round if the stage differs, if there was news or an outcome before its date, or if the sheet no
     longer has the outcome.
-
-    Parameters
-    ----------
-    journal : Journal
     """
 
     def __init__(self, journal: Journal) -> None:

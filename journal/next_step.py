@@ -195,13 +195,7 @@ def next_round_answers(interview: Interview, catalogue: Catalogue) -> dict[str, 
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """The next step of one interview of a journal.
-
-    Parameters
-    ----------
-    interview : Interview
-    step : NextStep
-    """
+    """The next step of one interview of a journal."""
 
     interview: Interview
     step: NextStep

@@ -142,10 +142,6 @@ def journal_rates(journal: Journal, level: float = 0.90, *, client: str | None =
     client : str, optional
         Only the processes of this client.
 
-    Returns
-    -------
-    Rates
-
     Examples
     --------
     >>> import tempfile, pathlib

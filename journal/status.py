@@ -73,10 +73,6 @@ def interview_status(
         The day, not before the interview.
     level : float
         Coverage of the interval.
-
-    Returns
-    -------
-    InterviewStatus
     """
     days = days_waited(interview, day)
     if not interview.has_estimate:
@@ -329,10 +325,6 @@ def journal_outlook(
         Coverage of the interval of the number of offers.
     seed : int
         Seed of the draws.
-
-    Returns
-    -------
-    JournalOutlook
     """
     columns = read_columns(journal, answers_of_all=False)
     pending = columns.status == "pending"

@@ -142,10 +142,6 @@ def summarize(journal: Journal, *, by_client: bool = True) -> list[Summary]:
     by_client : bool
         False for the summary of all only.
 
-    Returns
-    -------
-    list of Summary
-
     Examples
     --------
     >>> import tempfile, pathlib

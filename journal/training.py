@@ -151,11 +151,6 @@ def response_times(columns: JournalColumns, model: OfferModel) -> ResponseTimes:
 def retraining_due(journal: Journal, model: OfferModel) -> tuple[int, int] | None:
     """Check whether to train again, by a rule of thumb: from five outcomes on, if there are a quarter more.
 
-    Parameters
-    ----------
-    journal : Journal
-    model : OfferModel
-
     Returns
     -------
     tuple of int, or None

@@ -88,10 +88,6 @@ def undo_last_change(journal: Journal, number: int | None = None) -> tuple[Chang
     number : int, optional
         The `Change.id` to undo, so that no other change is undone that was made meanwhile.
 
-    Returns
-    -------
-    Change, UndoResult
-
     Raises
     ------
     JournalError
@@ -156,10 +152,6 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     journal : Journal
     number : int, optional
         The `Import.id` to undo, so that no other import is undone that was made meanwhile.
-
-    Returns
-    -------
-    UndoResult
 
     Raises
     ------

@@ -131,10 +131,6 @@ def updated_by_rate(
     level_sd : float
         Standard deviation of people's own levels, log-odds.
 
-    Returns
-    -------
-    EmployerTerms
-
     References
     ----------
     Liu & Pierce (1994), A note on Gauss-Hermite quadrature, Biometrika 81(3):624-629.

@@ -74,10 +74,6 @@ def draws_after_silence(
         Number of draws, a multiple of four.
     seed : int
         Of the random numbers.
-
-    Returns
-    -------
-    Draws
     """
     variance, eigenvectors = np.linalg.eigh(posterior.covariance)
     root = eigenvectors * np.sqrt(np.maximum(variance, 0.0))  # root rootᵀ = V, also where V is singular
@@ -235,10 +231,6 @@ def outlook(
         Probability of at least one offer to reach.
     seed : int
         Of the draws: the same seed gives the same outlook.
-
-    Returns
-    -------
-    Outlook
 
     References
     ----------

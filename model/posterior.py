@@ -92,10 +92,6 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
     prior : Prior
         One, or a stack of ``m``.
 
-    Returns
-    -------
-    Fit
-
     References
     ----------
     Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation

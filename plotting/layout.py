@@ -164,10 +164,6 @@ class Frame:
     """Axes with captions and labels that fit into the figure.
 
     The layout engine of the figure makes room for them, or constrained layout if the figure has none.
-
-    Parameters
-    ----------
-    axes : Axes
     """
 
     def __init__(self, axes: Any) -> None:

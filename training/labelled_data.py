@@ -264,10 +264,6 @@ def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -
 class AnswerRanges:
     """The range of the answers to each sign, of interviews with an outcome: enough to see whether any differ.
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-
     Examples
     --------
     >>> from offerodds.data.answers.observations import observe_frame
@@ -324,12 +320,7 @@ class AnswerRanges:
 
 
 class DataRemarks:
-    """Collects what is unusual about training data, batch by batch.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-    """
+    """Collects what is unusual about training data, batch by batch."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._ranges, self._n = AnswerRanges(catalogue), 0

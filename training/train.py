@@ -138,10 +138,6 @@ def train_on_observations(
         Name of the column of the employers; they are those of the observations.
     remarks : DataRemarks, optional
         Collects what is unusual about the interviews.
-
-    Returns
-    -------
-    TrainingResult
     """
     rows = extract_rows(observations, has_outcome, offers, prior_model, pending)
     if remarks:

@@ -102,14 +102,7 @@ def show_training_details(
 
 
 def show_validation(console: Console, validation: Validation, verdict: Verdict) -> None:
-    """Print the word of the verdict, the stability, the metrics, and the models compared.
-
-    Parameters
-    ----------
-    console : Console
-    validation : Validation
-    verdict : Verdict
-    """
+    """Print the word of the verdict, the stability, the metrics, and the models compared."""
     console.print(_("Verdict: {verdict}", verdict=_(VERDICT_WORDS[verdict.word])), style="bold")
     if validation.stability is not None:
         console.print(stability(validation.stability))
@@ -149,13 +142,6 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
 
 
 def show_prior_check(console: Console, check: PriorConflictCheck | None, catalogue: Catalogue) -> None:
-    """Print the signs that disagree with the published evidence by more than chance.
-
-    Parameters
-    ----------
-    console : Console
-    check : PriorConflictCheck or None
-    catalogue : Catalogue
-    """
+    """Print the signs that disagree with the published evidence by more than chance."""
     for line in prior_conflict_lines(check, catalogue):
         console.print(line)

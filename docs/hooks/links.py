@@ -47,10 +47,6 @@ def in_the_site(
     copy : callable
         Called with the path of each file that the site needs a copy of.
 
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> in_the_site("[what changed](../CHANGELOG.md#top)", "docs/index.md", "index.md", PAGES, print)

@@ -14,10 +14,6 @@ _OF_PANDAS = re.compile(
 def notebook_page(path: Path) -> tuple[str, dict[str, bytes]]:
     """Convert a notebook to Markdown and its pictures.
 
-    Parameters
-    ----------
-    path : Path
-
     Returns
     -------
     page : str

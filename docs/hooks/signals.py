@@ -46,12 +46,7 @@ Typical answers, spreads and halo loadings are assumptions.
 
 
 def signals_page(catalogue: Catalogue) -> str:
-    """Build the page as Markdown.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-    """
+    """Build the page as Markdown."""
     odds = OfferModel.default(catalogue=catalogue).weights().set_index("signal")
     entries = (*catalogue.fields, *catalogue.signals)
     cited = {key for entry in entries for key in entry.citations}

@@ -154,10 +154,6 @@ def evaluate_probabilities(
     trained_on_these : bool
         Whether the model was trained on these interviews.
     ignored_columns : tuple of str
-
-    Returns
-    -------
-    Evaluation
     """
     predictions = {name: np.round(p, PROBABILITY_DIGITS) for name, p in predictions.items()}
     is_enough = offers.size >= MIN_OUTCOMES

@@ -62,10 +62,6 @@ def compare_candidates(
     seed : int
         Of the resamples, which all candidates share.
 
-    Returns
-    -------
-    dict of str to CandidateLoss
-
     References
     ----------
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13: the interval. Dietterich (1998),

@@ -104,10 +104,6 @@ def check_prior_conflict(
     answered : (k,) array of bool
         Signals that were answered in an interview with an outcome; only these are tested.
 
-    Returns
-    -------
-    PriorConflictCheck
-
     References
     ----------
     Box (1980), Sampling and Bayes' inference in scientific modelling and robustness, Journal of the Royal

@@ -112,10 +112,6 @@ def refit_predictions(
     jobs : int, optional
         Number of processes, in joblib's convention; by default the setting of `joblib.parallel_config`, or
         one. The result does not depend on it.
-
-    Returns
-    -------
-    RefitPredictions
     """
     blank, group = _blank_rows(data)
     predictions = RefitPredictions(np.empty(counts.shape), np.empty(counts.shape))

@@ -311,14 +311,6 @@ def validation_verdict(validation: Validation) -> Verdict:
 
     How often each occurs with noise and with real signs is in docs/figures.md.
 
-    Parameters
-    ----------
-    validation : Validation
-
-    Returns
-    -------
-    Verdict
-
     Examples
     --------
     >>> empty = Validation(2, 1, "none", 0, None, None, None, None, None)
