@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -78,6 +79,40 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Any]:
+    """Open an empty journal."""
+    from offerodds import Journal
+
+    with Journal(tmp_path / "journal.db") as journal:
+        yield journal
+
+
+@pytest.fixture
+def load(journal: Any, tmp_path: Path) -> Callable[..., Any]:
+    """Import a table given as text into the journal."""
+    from offerodds.journal.importing import import_into
+
+    def loaded(text: str, suffix: str = ".csv", **options: Any) -> Any:
+        path = tmp_path / f"sheet{suffix}"
+        path.write_text(text, encoding="utf-8", newline="")
+        return import_into(journal, path, **options)
+
+    return loaded
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Any:
+    """Send requests to the page and the REST API, with the same journal."""
+    from starlette.testclient import TestClient
+
+    from offerodds.web.app import create_app
+    from offerodds.web.settings import Settings
+
+    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
+    return TestClient(app, base_url="http://127.0.0.1:8765", follow_redirects=False)
+
+
 @pytest.fixture(autouse=True)
 def closed_figures() -> Iterator[None]:
     """Close all figures after a test: pyplot keeps them open."""
@@ -122,7 +157,7 @@ def offerodds(
 _SLOW_FILES = (
     *("spark_cluster", "browser", "spark", "notebooks", "displays", "stream", "stream_train", "wheel"),
     *("validate", "web_journal", "docs_site", "api", "journal_commands", "journal_files", "output"),
-    *("large_data", "form_file", "concurrent_writers", "stream_ends", "simulate", "docs_blocks", "serve"),
+    *("large_data", "form_file", "stream_ends", "simulate", "docs_blocks", "serve"),
     *("questionnaire", "estimator", "model_comparison", "places", "bounded_requests", "web_train"),
 )
 

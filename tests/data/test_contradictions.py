@@ -6,21 +6,19 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from starlette.testclient import TestClient
 
 from helpers import CATALOGUE
-from offerodds import AnswerError, Journal, OfferModel, evaluate, train
+from offerodds import AnswerError, OfferModel, evaluate, train
 from offerodds.data.answers.fields import CONTRADICTIONS, valid_answers
 from offerodds.data.errors import PYTHON
-from offerodds.journal import clock
 from offerodds.journal.status import answers_as_of, days_waited, interview_status, journal_outlook
-from offerodds.web.app import create_app
-from offerodds.web.settings import Settings
 
 MODEL = OfferModel.default()
 SILENT = {"prompt_response": "yes", "days_since_interview": 30}
 NO_TIMELINE = {"timeline_given": "refused", "promised_days": 3}
 TODAY = date(2026, 11, 24)
+
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.mark.parametrize(("answers", "fields"), [(SILENT, [*SILENT]), (NO_TIMELINE, [*NO_TIMELINE])])
@@ -109,13 +107,6 @@ def test_a_command_names_the_contradiction(offerodds, folder):
     assert "contradicts days_since_interview" in " ".join(ran.err.split())
 
 
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
-    with Journal(tmp_path / "journal.db") as journal:
-        yield journal
-
-
 def test_the_journal_takes_no_contradiction_old_or_new(journal):
     for answers in (SILENT, NO_TIMELINE):
         with pytest.raises(AnswerError, match="contradicts"):
@@ -147,12 +138,6 @@ def test_the_outlook_reads_such_interviews_as_the_list_does(journal):
     found = interview_status(MODEL, journal.interview(first), TODAY).prediction.probability
     assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(found, abs=0.005)
     assert found < chances[0]
-
-
-@pytest.fixture
-def client(tmp_path):
-    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
-    return TestClient(app, base_url="http://127.0.0.1:8765")
 
 
 def test_a_program_hears_of_every_form_of_a_what_if(client):

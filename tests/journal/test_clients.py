@@ -25,22 +25,6 @@ SHEET = (
 pytestmark = pytest.mark.usefixtures("today")
 
 
-@pytest.fixture
-def journal(tmp_path):
-    with Journal(tmp_path / "journal.db") as book:
-        yield book
-
-
-@pytest.fixture
-def load(journal, tmp_path):
-    def loaded(text):
-        path = tmp_path / "sheet.csv"
-        path.write_text(text, encoding="utf-8")
-        return import_into(journal, path)
-
-    return loaded
-
-
 def test_two_clients_at_one_company_are_two_processes(journal, load):
     assert len(load(SHEET).added) == 2
     assert [each.status for each in journal.interviews()] == ["pending", "rejected"]

@@ -34,24 +34,6 @@ TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()
 
 
-@pytest.fixture
-def journal(tmp_path):
-    with Journal(tmp_path / "journal.db") as book:
-        yield book
-
-
-@pytest.fixture
-def load(journal, tmp_path):
-    """Import a table given as text."""
-
-    def loaded(text, suffix=".csv", **options):
-        path = tmp_path / f"sheet{suffix}"
-        path.write_text(text, encoding="utf-8", newline="")
-        return import_into(journal, path, **options)
-
-    return loaded
-
-
 def export_of(journal):
     return "".join(export_json(journal))
 

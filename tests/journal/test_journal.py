@@ -11,18 +11,12 @@ from helpers import CATALOGUE, forms
 from offerodds import AnswerError, InputError, Journal, JournalError
 from offerodds.data.answers.outcomes import read_outcome
 from offerodds.data.answers.parsing import canonical, read_answer
-from offerodds.journal import clock
 from offerodds.journal.dates import read_date
 from offerodds.journal.entry import check_entry
 
 TODAY = date(2026, 11, 24)
 
-
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
-    with Journal(tmp_path / "journal.db") as journal:
-        yield journal
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @given(forms())

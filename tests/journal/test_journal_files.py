@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from offerodds import Journal, JournalError
+from offerodds.benchmarks.journal_writers import MIXTURES, write
 from offerodds.data.files import user_journal_path
 from offerodds.journal import clock, database
 from offerodds.journal.database import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
@@ -493,3 +494,11 @@ def test_reading_is_one_transaction(tmp_path):
             writer.add({})
             assert len(reader) == 2
         assert len(reader) == 3
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+def test_no_acknowledged_entry_is_lost(tmp_path, name):
+    entries, lost = write(MIXTURES[name], tmp_path / "journal.db", seconds=3)
+    assert not entries.errors
+    assert not lost
+    assert len(entries.acknowledged) > 5

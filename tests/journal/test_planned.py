@@ -27,12 +27,7 @@ MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
 LATER = TODAY + timedelta(9)
 
-
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    set_day(monkeypatch, TODAY)
-    with Journal(tmp_path / "journal.db") as journal:
-        yield journal
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def test_an_interview_to_come_is_planned_and_has_no_estimate(journal):

@@ -28,22 +28,6 @@ TRACKER = (
 pytestmark = pytest.mark.usefixtures("today")
 
 
-@pytest.fixture
-def journal(tmp_path):
-    with Journal(tmp_path / "journal.db") as book:
-        yield book
-
-
-@pytest.fixture
-def load(journal, tmp_path):
-    def loaded(text, **options):
-        path = tmp_path / "sheet.csv"
-        path.write_text(text, encoding="utf-8")
-        return import_into(journal, path, **options)
-
-    return loaded
-
-
 def counts(rates):
     return {f"{each.start} to {each.end}": (each.reached, each.of, each.open) for each in rates}
 

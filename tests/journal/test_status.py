@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
-from offerodds import Catalogue, Journal, OfferModel
+from offerodds import Catalogue, OfferModel
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.question_schema import SILENCE_FIELD
 from offerodds.journal import clock, store
@@ -29,12 +29,7 @@ from offerodds.journal.status import (
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
 
-
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
-    with Journal(tmp_path / "journal.db") as journal:
-        yield journal
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def _same(left, right):

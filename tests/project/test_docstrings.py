@@ -4,8 +4,7 @@ import re
 
 import numpy.typing as npt
 import pytest
-from docstrings import CITATION, SOURCED, Documented, faults
-from returned_classes import returned_classes
+from docstrings import CITATION, SOURCED, Documented, faults, returned_classes
 
 from helpers import ROOT
 from offerodds.data.answers.observations import Floats

@@ -12,13 +12,9 @@ from offerodds.journal.next_step import planned_steps
 from offerodds.reporting.calendar_file import calendar_file
 
 DAY = date(2026, 11, 2)
+TODAY = DAY + timedelta(3)
 
-
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    set_day(monkeypatch, DAY + timedelta(3))
-    with Journal(tmp_path / "journal.db") as journal:
-        yield journal
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def events(journal):

@@ -5,25 +5,28 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
 from offerodds import OfferModel
 from offerodds.benchmarks.coherence import forms_of, random_answers, without
 from offerodds.model.prediction import Interval, Prediction, PredictionParts
-from offerodds.reporting.number_format import percent, points
+from offerodds.reporting.number_format import percent, points, whole_percent
 from offerodds.reporting.prediction import (
     describe_change,
     headline,
     largest_answers,
     range_sentences,
     sentence,
+    sets_average,
+    waterfall,
 )
 
 MODEL = OfferModel.default()
 GOOD = {"rapport": 5, "self_rating": 5, "stage": "final"}
 FORMS = 2_000
+AVERAGE = MODEL.predict({}).probability
 DIFFER = "Employers and candidates differ: at this employer the chance is"
 
 
@@ -130,3 +133,41 @@ def test_listed_points_have_the_sign_of_the_change_without_the_answer(short):
     np.testing.assert_allclose(listed, change, rtol=0, atol=1e-12)
     assert [points(each)[0] for each in listed] == ["+" if each > 0 else "-" for each in change]
     assert len(listed) > 2 * FORMS
+
+
+@given(forms())
+@settings(max_examples=50, deadline=None)
+def test_steps_lead_from_the_average_to_the_chance(form):
+    prediction = MODEL.predict(form)
+    listed, _ = largest_answers(prediction)
+    found = waterfall(prediction, AVERAGE, listed)
+    assert (found.average, found.chance) == (30, whole_percent(prediction.probability))
+    places = [found.average, *(step.end for step in found.steps)]
+    assert [step.start for step in found.steps] == places[:-1]
+    assert places[-1] == found.chance
+    low, high = found.ends
+    assert all(low <= place <= high for place in places)
+    assert low % 10 == high % 10 == 0
+    answered = [step.answered for step in found.steps if step.answered is not None]
+    assert sorted(each.signal for each in answered) == sorted(each.signal for each in listed)
+    of_average = [sets_average(each) for each in answered]
+    assert of_average == sorted(of_average, reverse=True)  # they come first
+    n = sum(of_average)
+    if n:  # together they lead to the average that the signs start from
+        assert found.steps[n - 1].end == whole_percent(prediction.base_rate)
+    exact = [*found.steps[: max(n - 1, 0)], *found.steps[n:]]
+    assert all(step.points == round(100 * step.answered.points) / 100 for step in exact if step.answered)
+
+
+def test_there_is_no_last_line_where_nothing_remains():
+    prediction = MODEL.predict({"self_rating": 5})
+    (step,) = waterfall(prediction, AVERAGE, prediction.contributions).steps
+    assert step.answered is prediction.contributions[0]
+    assert waterfall(MODEL.predict({}), AVERAGE, []).steps == ()
+
+
+def test_a_base_rate_that_is_used_instead_of_the_stage_takes_all_of_the_average():
+    prediction = MODEL.predict({"stage": "phone_screen", "base_rate": 0.03})
+    listed, _ = largest_answers(prediction)
+    (step,) = waterfall(prediction, AVERAGE, listed).steps
+    assert (step.answered.signal, step.start, step.end) == ("base_rate", 30, 3)

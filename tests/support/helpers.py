@@ -1,5 +1,7 @@
 """Random forms, shared constants, and comparisons up to rounding."""
 
+import os
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -78,6 +80,15 @@ def log_likelihood(coefficients: Floats, data: WeightedData) -> float:
     """Compute the weighted log likelihood, whose derivatives training uses."""
     eta = data.X @ coefficients + data.offset
     return float(data.weight @ (data.y * eta - np.logaddexp(0, eta)))
+
+
+def java() -> None:
+    """Find Java; without one the test fails in CI and is skipped elsewhere."""
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java", path=f"{home}/bin" if home else None) is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Java in CI")
+        pytest.skip("no Java on this machine")
 
 
 SKIP_BAD_HINT = "To skip these rows and write them to another table: --skip-bad bad.csv"

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from spark_java import java
 
-from helpers import assert_same_posterior, assert_same_training
+from helpers import assert_same_posterior, assert_same_training, java
 from offerodds import AnswerError, InputError, MissingExtraError, OfferModel, read_table, simulate, train
 from offerodds.model.employers import EmployerLevels
 from offerodds.model.prior import EMPLOYER_SD

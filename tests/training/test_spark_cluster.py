@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 import pytest
-from spark_java import java
 
+from helpers import java
 from offerodds import ClusterError, OfferModel, read_table, simulate, train
 from offerodds.benchmarks.cluster import during_job, running
 from offerodds.training.fitting import fit as fitting

@@ -6,15 +6,12 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
 from offerodds.data.files import user_model_path
 from offerodds.data.language import use_language
 from offerodds.training.labelled_data import check_training_data, synthetic_rows
 from offerodds.training.model_store import resolve_model
-from offerodds.web.app import create_app
-from offerodds.web.settings import Settings
 
 HEADER = "rapport,outcome\n"
 NOTHING = HEADER + "5,pending\n4,\n"
@@ -127,12 +124,6 @@ def test_check_training_data():
     check_training_data(1, 1, synthetic=True)
     with pytest.raises(InputError, match="no outcome to learn from"):
         check_training_data(0, 0, synthetic=True)
-
-
-@pytest.fixture
-def client(tmp_path):
-    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
-    return TestClient(app, base_url="http://127.0.0.1:8765")
 
 
 def _upload(text):

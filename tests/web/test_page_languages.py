@@ -25,13 +25,6 @@ ENGLISH = {"accept-language": "en"}
 GERMAN = {"accept-language": "de-AT,de;q=0.9,en;q=0.5"}
 
 
-@pytest.fixture
-def client(tmp_path, monkeypatch):
-    monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
-    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
-    return TestClient(app, base_url="http://127.0.0.1:8765", follow_redirects=False)
-
-
 def page_language(answer):
     return re.search(r'<html lang="(\w+)">', answer.text)[1]
 

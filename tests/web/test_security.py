@@ -21,13 +21,6 @@ def journal_path(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def client(journal_path):
-    return TestClient(
-        create_app(Settings(journal=journal_path, secret="s")), base_url=OWN, follow_redirects=False
-    )
-
-
-@pytest.fixture
 def public(journal_path):
     settings = Settings(host="0.0.0.0", journal=journal_path, secret="s", token="t")
     return TestClient(create_app(settings), base_url="http://192.0.2.7:8765", follow_redirects=False)

@@ -7,7 +7,6 @@ import re
 import time
 
 import pytest
-from starlette.testclient import TestClient
 
 from helpers import CATALOGUE, ROOT
 from offerodds import Catalogue, OfferModel, train
@@ -15,17 +14,8 @@ from offerodds.data.answers.forms import read_form, short_form
 from offerodds.data.files import user_model_path
 from offerodds.reporting.number_format import percent, points
 from offerodds.reporting.prediction import effect_text, range_sentences
-from offerodds.web.app import create_app
-from offerodds.web.settings import Settings
 
 ANSWERS = {"rapport": "warm", "timeline_given": "specific", "stage": "final", "days_since_interview": "9"}
-
-
-@pytest.fixture
-def client(tmp_path, monkeypatch):
-    monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
-    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
-    return TestClient(app, base_url="http://127.0.0.1:8765")
 
 
 def shown_percent(text):
