@@ -29,9 +29,8 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from offerodds import Catalogue, OfferModel, train
+from offerodds.benchmarks.pictures import Comparison, speed_picture
 from offerodds.benchmarks.processes import medians
-from offerodds.benchmarks.speed_picture import Comparison, speed_picture
-from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.answers.observations import Floats
 from offerodds.model.predictive_distribution import logit, sigmoid
 from offerodds.model.prior import EMPLOYER_SD
@@ -43,6 +42,11 @@ ANSWERED = 0.7
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 FORMS = 200
 EMPLOYERS = 10_000
+EXAMPLE = Path(__file__).resolve().parents[1] / "data" / "examples" / "interview.toml"
+COMMANDS = {
+    "predict": ["-m", "offerodds", "predict", str(EXAMPLE)],
+    "importing the peer": ["-c", "import pandas; from sklearn.linear_model import LogisticRegression"],
+}
 
 
 @dataclass(frozen=True)
