@@ -111,29 +111,20 @@ BaseRate = Annotated[
     ),
 ]
 Tables = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="TABLE",
-        readable=False,
-        help="Interviews with outcomes ({formats}).",
-    ),
+    list[Path], typer.Argument(metavar="TABLE", readable=False, help="Interviews with outcomes ({formats}).")
 ]
 OptionalTables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TABLE",
-        help="Interviews with outcomes ({formats}).",
-        show_default="your journal",
+        metavar="TABLE", help="Interviews with outcomes ({formats}).", show_default="your journal"
     ),
 ]
 Outcome = Annotated[str, typer.Option(help="Name of the outcome column.")]
 Plot = Annotated[
-    Path | None,
-    typer.Option("--plot", "-p", readable=False, help="Also save a picture (PNG, SVG or PDF)."),
+    Path | None, typer.Option("--plot", "-p", readable=False, help="Also save a picture (PNG, SVG or PDF).")
 ]
 Engine = Annotated[
-    Literal["local", "spark"],
-    typer.Option(help="Run in this process, or on Spark.", rich_help_panel=_SPARK),
+    Literal["local", "spark"], typer.Option(help="Run in this process, or on Spark.", rich_help_panel=_SPARK)
 ]
 Master = Annotated[
     str | None,

@@ -20,8 +20,7 @@ def simulate(
         int | None, typer.Argument(metavar="N", help="Number of interviews.", show_default=False)
     ] = None,
     study: Annotated[
-        bool,
-        typer.Option("--study", help="Instead, show how many outcomes it takes to halve the interval."),
+        bool, typer.Option("--study", help="Instead, show how many outcomes it takes to halve the interval.")
     ] = False,
     base_rate: options.BaseRate = None,
     answered: Annotated[
@@ -39,8 +38,7 @@ def simulate(
         typer.Option("--draw-weights", help="Also draw the weights at random from the model's uncertainty."),
     ] = False,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", readable=False, help="Write to this file ({formats})."),
+        Path | None, typer.Option("--out", "-o", readable=False, help="Write to this file ({formats}).")
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,

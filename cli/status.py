@@ -17,9 +17,7 @@ _LABEL_WIDTH = 8  # columns, and two between
 
 
 def status(
-    model: options.Model = None,
-    journal: options.JournalFile = None,
-    as_json: options.Json = False,
+    model: options.Model = None, journal: options.JournalFile = None, as_json: options.Json = False
 ) -> None:
     """Show where your data is, the model in use, and what is due.
 

@@ -67,18 +67,13 @@ def train(
     ] = False,
     journal: options.JournalFile = None,
     skip_bad: Annotated[
-        Path | None,
-        typer.Option(
-            readable=False,
-            help="Write rows with errors to this table and carry on.",
-        ),
+        Path | None, typer.Option(readable=False, help="Write rows with errors to this table and carry on.")
     ] = None,
     sheet: options.Sheet = None,
     engine: options.Engine = "local",
     master: options.Master = None,
     synthetic: Annotated[
-        bool,
-        typer.Option("--synthetic", help="Also learn from synthetic interviews, made by simulate."),
+        bool, typer.Option("--synthetic", help="Also learn from synthetic interviews, made by simulate.")
     ] = False,
     force: options.Force = False,
     details: options.Details = False,

@@ -263,11 +263,7 @@ def days_between(first: Any, last: Any) -> Floats:
 
 
 def observe_with_silence(
-    columns: JournalColumns,
-    catalogue: Catalogue,
-    rows: npt.NDArray[np.intp],
-    today: Any,
-    group: str = "",
+    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any, group: str = ""
 ) -> Observations:
     """Convert the answers of ``m`` interviews to numbers: (m,) array per field, days of silence included.
 

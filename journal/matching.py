@@ -142,11 +142,7 @@ class InterviewMatcher:
         return [*self._journal.catalogue.questions]
 
     def _pair_nearest(
-        self,
-        process: Process,
-        rows: Sequence[ImportRow],
-        places: Sequence[int],
-        found: list[int | None],
+        self, process: Process, rows: Sequence[ImportRow], places: Sequence[int], found: list[int | None]
     ) -> None:
         """Match the remaining rows of a process, the nearest dates first."""
         free = {n: day for n, day in self._processes[process].items() if n not in self._matched}

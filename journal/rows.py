@@ -159,9 +159,7 @@ def write_prediction(
 
 
 def write_predictions(
-    db: sqlite3.Connection,
-    predictions: Iterable[tuple[int, PredictionRecord]],
-    import_id: int | None = None,
+    db: sqlite3.Connection, predictions: Iterable[tuple[int, PredictionRecord]], import_id: int | None = None
 ) -> None:
     """Insert predictions, each with the number of its interview."""
     values = ((number, *vars(prediction).values(), import_id) for number, prediction in predictions)

@@ -236,12 +236,7 @@ class JournalPage:
 
 
 def journal_page(
-    journal: Journal,
-    model: OfferModel,
-    page: int = 1,
-    *,
-    selection: Selection = ALL,
-    size: int = PAGE_SIZE,
+    journal: Journal, model: OfferModel, page: int = 1, *, selection: Selection = ALL, size: int = PAGE_SIZE
 ) -> JournalPage:
     """Read one page of a journal.
 

@@ -13,14 +13,7 @@ from ..training.evaluation.evaluate import evaluate_probabilities
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
 from .dates import to_iso
-from .records import (
-    DECIDED,
-    Interview,
-    PredictionRecord,
-    RoundRow,
-    Selection,
-    latest_rounds,
-)
+from .records import DECIDED, Interview, PredictionRecord, RoundRow, Selection, latest_rounds
 from .store import Journal
 from .training import journal_silence
 

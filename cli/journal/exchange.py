@@ -142,9 +142,7 @@ def import_(
     values: Annotated[
         list[str] | None,
         typer.Option(
-            "--value",
-            metavar="THEIRS=OURS",
-            help="Translate a word of outcomes or signs. Can be repeated.",
+            "--value", metavar="THEIRS=OURS", help="Translate a word of outcomes or signs. Can be repeated."
         ),
     ] = None,
     date_format: Annotated[
@@ -152,8 +150,7 @@ def import_(
         typer.Option(help="Format of dates, such as dd/mm/yyyy; needed only if they are ambiguous."),
     ] = None,
     skip_bad: Annotated[
-        Path | None,
-        typer.Option(readable=False, help="Write rows with errors to this table and carry on."),
+        Path | None, typer.Option(readable=False, help="Write rows with errors to this table and carry on.")
     ] = None,
     sheet: options.Sheet = None,
     save_map: Annotated[
@@ -239,8 +236,7 @@ def import_(
         return
     if result.updated:
         updated = _(
-            "To see what changed: offerodds journal show ID (updated: {ids})",
-            ids=format_ids(result.updated),
+            "To see what changed: offerodds journal show ID (updated: {ids})", ids=format_ids(result.updated)
         )
         typer.echo(in_journal(updated))
     print_skipped_rows(result.bad, skip_bad, err=False)

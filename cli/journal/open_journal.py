@@ -52,8 +52,5 @@ def read_journal(
         with open_journal(path, catalogue) as book:
             yield book
         return
-    with (
-        scratch_folder() as folder,
-        Journal(Path(folder, "journal.db"), catalogue) as book,
-    ):
+    with scratch_folder() as folder, Journal(Path(folder, "journal.db"), catalogue) as book:
         yield book

@@ -29,8 +29,7 @@ def outcome(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="OUTCOME",
-            help="offer, rejected, ghosted or withdrew; `pending` removes the outcome.",
+            metavar="OUTCOME", help="offer, rejected, ghosted or withdrew; `pending` removes the outcome."
         ),
     ],
     date: options.Day = None,

@@ -84,10 +84,7 @@ def rates(
     show_rates(terminal(), found)
 
 
-def summary(
-    journal: options.JournalFile = None,
-    as_json: options.Json = False,
-) -> None:
+def summary(journal: options.JournalFile = None, as_json: options.Json = False) -> None:
     """Count interviews, offers and what is pending, by client.
 
     Clients, or any tags, are given by `add --client` or a column Client of an imported table. A job counts

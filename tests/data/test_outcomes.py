@@ -236,12 +236,7 @@ def test_every_outcome_suggested_for_an_ambiguous_one_is_valid():
     "guess",
     [
         *("maybe", "off", 2, -1, "-1", 0.5, "none", [1], "offer rejected?", "Offer?", math.inf),
-        *(
-            "offer/rejected",
-            "offer or rejected",
-            "offer -> rejected",
-            "rejected, offer",
-        ),
+        *("offer/rejected", "offer or rejected", "offer -> rejected", "rejected, offer"),
         *("❌ Offer", "Offer ❌", "✅ Rejected", "✅❌", "☐", "🤷", "★★★", "x"),
     ],
 )
@@ -335,8 +330,7 @@ def test_yes_is_no_offer_in_a_column_named_as_a_rejection(column, cells):
 
 
 @pytest.mark.parametrize(
-    "column",
-    ["outcome", "Offer (yes/no)", "hired or not", "Successful?", "final_outcome", "Offer (1 = yes)"],
+    "column", ["outcome", "Offer (yes/no)", "hired or not", "Successful?", "final_outcome", "Offer (1 = yes)"]
 )
 def test_yes_is_an_offer_in_any_other_column(column):
     assert read_outcomes(["yes", "no"], column).tolist() == [1.0, 0.0]

@@ -115,8 +115,7 @@ def test_reopening_a_planned_interview_plans_it_again(journal, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("answers", "day"),
-    [({"rapport": 4}, LATER), ({}, TODAY + timedelta(367)), ({"promised_days": 3}, LATER)],
+    ("answers", "day"), [({"rapport": 4}, LATER), ({}, TODAY + timedelta(367)), ({"promised_days": 3}, LATER)]
 )
 def test_signs_and_days_too_far_ahead_are_faults(journal, answers, day):
     with pytest.raises(AnswerError) as error:

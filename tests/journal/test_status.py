@@ -67,10 +67,7 @@ def test_answers_that_a_changed_catalogue_cannot_read_are_unanswered(journal):
 def test_silence_starts_at_the_last_news(journal):
     number = journal.add({"promised_days": 5}, date=TODAY - timedelta(20)).id
     assert days_waited(journal.interview(number), TODAY) == 20
-    assert answers_as_of(journal.interview(number), TODAY, MODEL) == {
-        "promised_days": 5,
-        SILENCE_FIELD: 20,
-    }
+    assert answers_as_of(journal.interview(number), TODAY, MODEL) == {"promised_days": 5, SILENCE_FIELD: 20}
     journal.record(number, "heard-back", TODAY - timedelta(3))
     journal.record(number, "next-round", TODAY - timedelta(8))
     assert answers_as_of(journal.interview(number), TODAY, MODEL) == {SILENCE_FIELD: 3}
@@ -137,12 +134,7 @@ def test_columns_contain_status_and_dates(journal):
     days = (columns.answered - columns.date).astype(float)
     assert [
         day if np.isfinite(day) else None for day in np.where(np.isnat(columns.answered), np.nan, days)
-    ] == [
-        45,
-        9,
-        None,
-        None,
-    ]
+    ] == [45, 9, None, None]
     assert columns.days_waited(np.datetime64(TODAY)).tolist() == [50, 41, 50, 50]
 
 

@@ -8,12 +8,7 @@ from scipy import stats
 
 from helpers import CATALOGUE, forms
 from offerodds.data.answers.observations import observe, observe_table
-from offerodds.model.features import (
-    Effects,
-    discount_and_sd_if_answered,
-    features,
-    strengths,
-)
+from offerodds.model.features import Effects, discount_and_sd_if_answered, features, strengths
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)
 K = len(CATALOGUE.signals)

@@ -238,9 +238,7 @@ def _losses(methods, sizes=(0, 5, 10, 20, 50, 100, 300, 1000)):
 
 @pytest.mark.parametrize("place", ["own figure", "small", "beside"])
 @pytest.mark.parametrize(
-    "methods",
-    [["ours"], ["ours", "a_b$c$", "候補", LEVELS[0]], [f"method {i}" for i in range(14)]],
-    ids=len,
+    "methods", [["ours"], ["ours", "a_b$c$", "候補", LEVELS[0]], [f"method {i}" for i in range(14)]], ids=len
 )
 def test_words_of_learning_curves_fit(methods, place):
     _check_fit(LearningCurveDisplay.from_losses(_losses(methods), highlight=methods[0], ax=_axes(place)))

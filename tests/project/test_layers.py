@@ -91,22 +91,9 @@ def test_lazy_imports_and_cycles_are_found(tmp_path, monkeypatch):
     assert find_cycle({"model.prediction": found, "reporting.prediction": set()}) is None
 
 
-ALLOWED = {
-    "numpy",
-    "collections",
-    "dataclasses",
-    "datetime",
-    "functools",
-    "itertools",
-    "json",
-    "math",
-}
+ALLOWED = {"numpy", "collections", "dataclasses", "datetime", "functools", "itertools", "json", "math"}
 ALLOWED |= {"statistics", "typing"}
-ALLOWED_THERE = {
-    "html_repr.py": {"importlib"},
-    "model_file.py": {"pydantic"},
-    "offer_model.py": {"pathlib"},
-}
+ALLOWED_THERE = {"html_repr.py": {"importlib"}, "model_file.py": {"pydantic"}, "offer_model.py": {"pathlib"}}
 
 
 def test_model_imports_only_numpy():

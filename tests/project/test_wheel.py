@@ -50,16 +50,7 @@ def wheel(clone, tmp_path_factory):
     """A wheel built from the copy."""
     folder = tmp_path_factory.mktemp("wheel")
     _run(
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--wheel-dir",
-        folder,
-        clone,
-        cwd=folder,
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, clone, cwd=folder
     )
     (built,) = folder.glob("*.whl")
     return built

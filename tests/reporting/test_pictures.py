@@ -370,10 +370,7 @@ def test_an_interval_that_goes_on_ends_in_an_arrow():
 @given(
     st.lists(
         st.builds(
-            Label,
-            st.floats(0, WIDEST),
-            st.sampled_from(["36%", "under 1%", "average 30%"]),
-            st.just("plain"),
+            Label, st.floats(0, WIDEST), st.sampled_from(["36%", "under 1%", "average 30%"]), st.just("plain")
         ),
         max_size=3,
     )

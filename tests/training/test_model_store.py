@@ -9,12 +9,7 @@ import pytest
 from offerodds import Catalogue, InputError, OfferModel, read_table, train
 from offerodds.data.errors import Fault, FileError
 from offerodds.data.files import user_model_path
-from offerodds.training.model_store import (
-    install_model,
-    previous_model_path,
-    resolve_model,
-    undo_training,
-)
+from offerodds.training.model_store import install_model, previous_model_path, resolve_model, undo_training
 
 
 def _active_rate():

@@ -14,12 +14,7 @@ from offerodds.reporting.evaluation import trained_on
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import DiskDataset, in_memory
 from offerodds.training.fitting.fit import AveragedFit, fit
-from offerodds.training.fitting.pending import (
-    DatasetWithPending,
-    Point,
-    fit_with_pending,
-    rows_without_offer,
-)
+from offerodds.training.fitting.pending import DatasetWithPending, Point, fit_with_pending, rows_without_offer
 from offerodds.training.streaming.train_tables import read_training_tables
 
 NO_WEIGHTS = PublishedWeights(np.zeros(0), np.zeros((0, 0)))
@@ -119,8 +114,7 @@ def test_a_pending_interview_without_a_silence_changes_nothing():
     decided = _level_rows([1, 0, 0], -0.8)
     silent = in_memory(_level_rows(np.zeros(50), -0.8))
     assert_same_posterior(
-        _fit_both(_fit_level, in_memory(decided), silent),
-        _fit_level(in_memory(decided)).posterior,
+        _fit_both(_fit_level, in_memory(decided), silent), _fit_level(in_memory(decided)).posterior
     )
 
 

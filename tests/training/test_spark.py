@@ -20,11 +20,7 @@ from offerodds.training.fitting.employers import GroupedLikelihood
 from offerodds.training.labelled_data import read_examples
 from offerodds.training.spark import dataset as spark_datasets
 from offerodds.training.spark import train as spark_training
-from offerodds.training.spark.dataset import (
-    SparkDataset,
-    decided_rows,
-    employer_names,
-)
+from offerodds.training.spark.dataset import SparkDataset, decided_rows, employer_names
 from offerodds.training.spark.features import spark_features
 from offerodds.training.spark.input import read_spark_table
 from offerodds.training.spark.score import predict_spark

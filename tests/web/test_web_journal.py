@@ -828,8 +828,7 @@ def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book
 
 
 @pytest.mark.parametrize(
-    ("row", "change"),
-    [("2026-09-01,2026-09-15", "added 1, updated 0"), ("2026-09-01,", "1 application")],
+    ("row", "change"), [("2026-09-01,2026-09-15", "added 1, updated 0"), ("2026-09-01,", "1 application")]
 )
 def test_the_last_change_counts_what_the_import_reported(book, tmp_path, row, change):
     from offerodds.journal.importing import import_into

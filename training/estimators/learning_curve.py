@@ -111,13 +111,7 @@ def _error_message(error: Exception) -> str:
 
 
 def learning_losses(
-    estimators: Mapping[str, Any],
-    X: Any,
-    y: Any,
-    *,
-    sizes: Sequence[int],
-    repeats: int = 10,
-    seed: int = 0,
+    estimators: Mapping[str, Any], X: Any, y: Any, *, sizes: Sequence[int], repeats: int = 10, seed: int = 0
 ) -> "pd.DataFrame":
     """Compute the log loss of each estimator on held-out rows, by number of training outcomes.
 

@@ -203,13 +203,7 @@ def check_evaluation_settings(level: float, bootstraps: int, seed: int) -> None:
 
 
 def _checked_input(
-    model: OfferModel,
-    frame: Any,
-    outcome: str,
-    group: str | None,
-    level: float,
-    bootstraps: int,
-    seed: int,
+    model: OfferModel, frame: Any, outcome: str, group: str | None, level: float, bootstraps: int, seed: int
 ) -> tuple[Observations, Floats, Groups | None]:
     """Read answers, outcomes and employers; list every fault of parameters and table.
 

@@ -36,12 +36,7 @@ class SignDiscrimination:
 
 
 def sign_discrimination(
-    model: Floats,
-    base: Floats,
-    outcome: Floats,
-    weight: Floats,
-    X: Floats | None = None,
-    level: float = 0.90,
+    model: Floats, base: Floats, outcome: Floats, weight: Floats, X: Floats | None = None, level: float = 0.90
 ) -> SignDiscrimination | None:
     """Compute the AUC of the signs with its interval; None if all outcomes are the same.
 
