@@ -55,17 +55,9 @@ class Reversals(NamedTuple):
 def random_answers(
     n: int, catalogue: Catalogue, *, short: bool, equally_likely: bool = False, seed: int = 0
 ) -> Observations:
-    """Simulate ``n`` forms.
+    """Simulate ``n`` forms: short, the context and the ten strongest signs, or with every question.
 
-    Parameters
-    ----------
-    n : int
-    catalogue : Catalogue
-    short : bool
-        The context and the ten strongest signs, or else every question.
-    equally_likely : bool
-        Each answer of a list is equally likely; by default one impression shapes all answers.
-    seed : int
+    Answers of a list are equally likely, or by default one impression shapes all answers.
     """
     rng = np.random.default_rng(seed)
     complete = simulate_answers(n, catalogue, seed=seed, answered=1)
@@ -95,15 +87,7 @@ def listed_values(question: Question) -> tuple[float, ...]:
 def reversals(model: OfferModel, observed: Observations, signals: list[Signal], *, best: bool) -> Reversals:
     """Answer each open sign of each form with its best (or worst) answer, and compare.
 
-    Parameters
-    ----------
-    model : OfferModel
-    observed : Observations
-        ``n`` forms.
-    signals : list of Signal
-        The signs to try.
-    best : bool
-        The answer that by itself raises the chance most; otherwise the one that lowers it most.
+    The best is the one that by itself raises the chance most, the worst the one that lowers it most.
     """
     before = model.score(observed).probability
     weights = dict(zip(model.catalogue.ids, model.posterior.mean[1:].tolist(), strict=True))

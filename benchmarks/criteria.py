@@ -43,13 +43,7 @@ class Margin(NamedTuple):
 
 
 def margins(losses: pd.DataFrame) -> list[Margin]:
-    """Compare offerodds with the best peer of every cell.
-
-    Parameters
-    ----------
-    losses : DataFrame
-        data, n, repetition, method, loss.
-    """
+    """Compare offerodds with the best peer of every cell; losses have data, n, repetition, method, loss."""
     result = []
     for data in losses["data"].unique():
         of_data = losses[losses["data"] == data]

@@ -29,14 +29,7 @@ STYLE: Any = {
 
 
 def learning_curves(losses: pd.DataFrame, path: Path) -> None:
-    """Plot the mean log loss by number of outcomes, one panel per data set.
-
-    Parameters
-    ----------
-    losses : DataFrame
-        data, n, method, loss.
-    path : Path
-    """
+    """Plot the mean log loss by number of outcomes, one panel per data set: data, n, method, loss."""
     names = losses["data"].unique()
     figure = Figure(figsize=(10.5, 3.6 * -(-len(names) // 2)), layout="constrained")
     axes = figure.subplots(-(-len(names) // 2), 2, squeeze=False)
@@ -54,14 +47,7 @@ def even_band(ranks: int) -> tuple[float, float]:
 
 
 def rank_histograms(worlds: pd.DataFrame, path: Path) -> None:
-    """Plot the histogram of ranks after each number of outcomes, with the band of uniform ranks.
-
-    Parameters
-    ----------
-    worlds : DataFrame
-        n, rank.
-    path : Path
-    """
+    """Plot the histogram of ranks (n, rank) after each number of outcomes, with the band of uniform ranks."""
     by = worlds.groupby("n")["rank"]
     with mpl.rc_context(STYLE):
         figure, axes = plt.subplots(
@@ -117,15 +103,7 @@ class Comparison:
 def speed_picture(
     comparisons: Sequence[Comparison], growth: Mapping[int, Mapping[str, float]], path: Path
 ) -> None:
-    """Plot the ratios, and the time per row by number of rows.
-
-    Parameters
-    ----------
-    comparisons : sequence of Comparison
-    growth : mapping of int to mapping of str to float
-        Number of rows to seconds of each task.
-    path : Path
-    """
+    """Plot the ratios, and the seconds of each task by number of rows, per row."""
     with mpl.rc_context(STYLE):
         figure, (ratios, grown) = plt.subplots(
             1, 2, figsize=(10.5, 5.0), layout="constrained", width_ratios=(3, 2)

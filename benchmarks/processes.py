@@ -16,14 +16,7 @@ _AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
 def medians(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> dict[str, float]:
     """Measure the median wall time of each command in seconds, after one warm-up run.
 
-    Parameters
-    ----------
-    commands : mapping of str to sequence of str
-        Name to arguments of Python.
-    runs : int
-        Counted runs of each command.
-    folder : Path
-        Working directory, and home of offerodds.
+    Commands are arguments of Python by name; the folder is their working directory, and home of offerodds.
     """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     environment = os.environ | _AS_INSTALLED | {"OFFERODDS_HOME": str(folder)}
@@ -68,16 +61,10 @@ class Usage(NamedTuple):
 
 
 def measure(arguments: Sequence[str], folder: Path) -> Usage:
-    """Measure what a run of Python uses.
+    """Measure what a run of Python with these arguments uses.
 
     A small process starts it, because the peak of a process includes that of its parent when it is forked.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Arguments of Python.
-    folder : Path
-        Working directory, and home of offerodds; for temporary files too.
+    The folder is its working directory, home of offerodds, and for temporary files too.
     """
     ran = subprocess.run(
         [sys.executable, "-c", _MEASURE, sys.executable, *arguments],

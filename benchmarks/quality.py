@@ -125,13 +125,7 @@ def losses(sets: Mapping[str, DataSet], repetitions: int) -> pd.DataFrame:
 
 
 def page(losses: pd.DataFrame, recoded: pd.DataFrame) -> str:
-    """Return the page.
-
-    Parameters
-    ----------
-    losses, recoded : DataFrame
-        data, n, repetition, method, loss, fitted.
-    """
+    """Return the page; losses have data, n, repetition, method, loss, fitted."""
     return _PAGE.format(
         learn=TRAIN_ROWS,
         judge=TEST_ROWS,

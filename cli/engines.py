@@ -19,16 +19,7 @@ IN_PROCESS, SPARK = "local", "spark"
 
 
 def check_engine(engine: str, needed: Mapping[str, object], refused: Mapping[str, object]) -> None:
-    """Reject options that do not fit the engine.
-
-    Parameters
-    ----------
-    engine : {"local", "spark"}
-    needed : mapping of str to object
-        Name to value of the options that Spark requires.
-    refused : mapping of str to object
-        Name to value of the options that Spark does not support.
-    """
+    """Reject options that Spark requires or does not support, from name to value, if Spark is chosen."""
     if engine == IN_PROCESS:
         return
     faults = [

@@ -26,16 +26,7 @@ def offer_to_save(
 ) -> None:
     """Offer to save answers to the journal or as a form, after the estimate.
 
-    Parameters
-    ----------
-    chosen : ActiveModel
-        Its estimate is saved to the journal.
-    answers : mapping of str to object
-        By field.
-    full : bool
-        Write every sign to the form, not only those of the short form.
-    company : str, optional
-        Asked if it is not given.
+    A full form has every sign, not only those of the short form. Without a company, it is asked.
     """
     typer.echo()
     while True:

@@ -46,14 +46,7 @@ def _(message: str, **values: object) -> str:
 
 
 def in_catalogue(context: str, message: str) -> str:
-    """Translate a text of the built-in catalogue; the same words of a user's own catalogue stay as they are.
-
-    Parameters
-    ----------
-    context : str
-        Id of the question or group.
-    message : str
-        In English.
+    """Translate a text of the built-in question or group with this id; texts of an own catalogue stay.
 
     Examples
     --------
@@ -99,13 +92,7 @@ def N_(message: str) -> str:  # noqa: N802 (the name that gettext's tools know)
 
 
 def number(value: float, spec: str = ",") -> str:
-    """Format a number with the separators of the current language.
-
-    Parameters
-    ----------
-    value : float
-    spec : str
-        A format of Python.
+    """Format a number with the separators of the current language; ``spec`` is a format of Python.
 
     Examples
     --------
@@ -158,24 +145,13 @@ def current_language() -> str:
 
 
 def set_language(code: str) -> None:
-    """Set the language of this thread or request from now on.
-
-    Parameters
-    ----------
-    code : str
-        One of `languages`.
-    """
+    """Set the language of this thread or request from now on, to one of `languages`."""
     _language.set(code)
 
 
 @contextmanager
 def use_language(code: str) -> Iterator[None]:
-    """Set the language within a block.
-
-    Parameters
-    ----------
-    code : str
-        One of `languages`.
+    """Set the language within a block, to one of `languages`.
 
     Examples
     --------
@@ -203,17 +179,7 @@ def languages() -> tuple[str, ...]:
 
 
 def first_language(wanted: Iterable[str]) -> str:
-    """Choose the first language that there are translations for.
-
-    Parameters
-    ----------
-    wanted : iterable of str
-        Such as ``de-AT``, ``de@euro`` or ``es_MX.UTF-8``, the best first.
-
-    Returns
-    -------
-    str
-        Its code; English if there is none.
+    """Choose the first language that there are translations for, or English.
 
     Examples
     --------
@@ -225,12 +191,7 @@ def first_language(wanted: Iterable[str]) -> str:
 
 
 def system_language(variables: Mapping[str, str]) -> str:
-    """Choose the language of the terminal from the variables of its environment.
-
-    Parameters
-    ----------
-    variables : mapping of str to str
-        ``os.environ``.
+    """Choose the language of the terminal from ``os.environ``.
 
     Examples
     --------
@@ -242,12 +203,7 @@ def system_language(variables: Mapping[str, str]) -> str:
 
 
 def accepted_language(header: str) -> str:
-    """Choose the language of a page from what the browser accepts.
-
-    Parameters
-    ----------
-    header : str
-        ``Accept-Language`` of HTTP, the languages with their weights from 0 to 1.
+    """Choose the language of a page from the header ``Accept-Language``: languages with weights from 0 to 1.
 
     Examples
     --------

@@ -63,17 +63,7 @@ class InterviewStatus:
 def interview_status(
     model: OfferModel, interview: Interview, day: date, level: float = 0.90
 ) -> InterviewStatus:
-    """Compute the status of an interview.
-
-    Parameters
-    ----------
-    model : OfferModel
-    interview : Interview
-    day : date
-        The day, not before the interview.
-    level : float
-        Coverage of the interval.
-    """
+    """Compute the status of an interview on a day, not before it, with an interval of this level."""
     days = days_waited(interview, day)
     if not interview.has_estimate:
         return InterviewStatus(interview, days, None, next_step(interview, day, model.catalogue))
@@ -125,24 +115,9 @@ def silence_forecast(
     level: float = 0.90,
     ahead: Sequence[int] = FORECAST_DAYS,
 ) -> list[tuple[int, SilencePoint]]:
-    """Predict the probability on future days if the silence continues.
+    """Predict the probability on future days, counted from the first day, if the silence continues.
 
-    Parameters
-    ----------
-    model : OfferModel
-    interview : Interview
-    day : date
-        The first day.
-    level : float
-        Coverage of the intervals.
-    ahead : sequence of int
-        Days from the first day.
-
-    Returns
-    -------
-    list of tuples
-        Days and prediction; empty if there is an outcome or a later round, or if the days of silence are
-        unknown.
+    It is empty if there is an outcome or a later round, or if the days of silence are unknown.
     """
     days = days_waited(interview, day)
     if not interview.has_estimate or days is None:
@@ -238,18 +213,9 @@ class JournalPage:
 def journal_page(
     journal: Journal, model: OfferModel, page: int = 1, *, selection: Selection = ALL, size: int = PAGE_SIZE
 ) -> JournalPage:
-    """Read one page of a journal.
+    """Read one page of a journal, from 1; a page after the last one is empty.
 
-    Parameters
-    ----------
-    journal : Journal
-    model : OfferModel
-    page : int
-        From 1; a page after the last one is empty.
-    selection : Selection
-        Which interviews to list; the steps are those of all.
-    size : int
-        Interviews on a page.
+    The selection is of the interviews listed; the steps are those of all.
     """
     today = clock.today()
     with journal.reading():
@@ -310,17 +276,7 @@ class JournalOutlook:
 def journal_outlook(
     journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0
 ) -> JournalOutlook:
-    """Compute the outlook over the pending interviews of a journal, as of today.
-
-    Parameters
-    ----------
-    journal : Journal
-    model : OfferModel
-    level : float
-        Coverage of the interval of the number of offers.
-    seed : int
-        Seed of the draws.
-    """
+    """Compute the outlook over the pending interviews of a journal, as of today."""
     columns = read_columns(journal, answers_of_all=False)
     pending = columns.status == "pending"
     rows = latest_round_rows(columns)

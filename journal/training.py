@@ -113,15 +113,9 @@ def _silent_interviews(
 
 
 def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Silence:
-    """Fit the silence law to the dates of a journal.
+    """Fit the silence law to the dates of a journal; the published law has the weight of ten interviews.
 
-    Parameters
-    ----------
-    journal : Journal
-    model : OfferModel
-        Gives the probabilities of pending interviews.
-    prior : Silence
-        The published law, with the weight of ten interviews.
+    The model gives the probabilities of pending interviews.
     """
     return fit_silence_law(response_times(read_columns(journal), model), prior)
 

@@ -187,15 +187,7 @@ def strengths(observations: Observations) -> Floats:
 def measurements(observations: Observations) -> Floats:
     """Collect what each signal measures: the answer, a log ratio of two lengths, or a count per half hour.
 
-    Parameters
-    ----------
-    observations : Observations
-        ``n`` interviews, ``k`` signals.
-
-    Returns
-    -------
-    (n, k) array
-        In each signal's own unit; NaN where unanswered.
+    The result is an (n, k) array in each signal's own unit; NaN where unanswered.
     """
     return _measurements_by_signal(observations).T
 
@@ -212,21 +204,10 @@ def _measurements_by_signal(observations: Observations) -> Floats:
 
 
 def _relative(signal: Signal, count: Floats, actual: Floats, planned: Floats) -> Floats:
-    """Relate a count or the actual length to a length.
+    """Compute the log ratio of actual to planned length, or a count per half hour: (n,) array.
 
-    Parameters
-    ----------
-    signal : Signal
-        Of kind ``ratio`` or ``rate``.
-    count : (n,) array
-        Answers to a rate; ignored for a ratio.
-    actual, planned : (n,) array
-        Minutes, NaN where unanswered.
-
-    Returns
-    -------
-    (n,) array
-        Log ratio of actual to planned length, or count per half hour.
+    ``count``, ``actual``, ``planned`` : (n,) arrays, lengths in minutes, NaN where unanswered. A ratio needs
+    no count.
     """
     if signal.kind == "ratio":
         return np.asarray(np.log((actual + 1) / (planned + 1)))

@@ -149,18 +149,8 @@ def _hermite_pairs(variance: Floats, n_points: int) -> Iterator[tuple[float, Flo
     ``[σ(μ + d) + σ(μ - d)] / 2 = (exp μ + cosh d) / (2 (cosh μ + cosh d))``. Its derivative is the average of
     ``σ'``, and its integral that of ``log(1 + exp x)``, ``(μ + log(2 (cosh μ + cosh d))) / 2``.
 
-    Parameters
-    ----------
-    variance : (..., n) array
-        Squared log-odds.
-    n_points : int
-        Odd: the point in the middle is a pair with ``d = 0``.
-
-    Yields
-    ------
-    weight : float
-        Of the pair; they sum to 1.
-    cosh_d : (..., n) array
+    ``variance`` : (..., n) array. Each pair has its weight, and ``cosh d`` as a (..., n) array. The number of
+    points is odd: the one in the middle is a pair with ``d = 0``.
     """
     points, weight = _hermite(n_points)
     middle, sd = n_points // 2, np.sqrt(variance)

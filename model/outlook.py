@@ -103,26 +103,11 @@ def draws_after_silence(
 
 
 def _mode(X: Floats, eta_at_mean: Floats, silence: Floats, row_weight: float) -> Floats:
-    """Find the mode of the standardised coefficients and levels given the silences.
+    """Find the mode ``e₀`` of the standardised coefficients and levels given the silences: (d,) array.
 
     Newton steps with the curvature of known outcomes, which is never negative (the EM gradient algorithm of
-    Lange 1995).
-
-    Parameters
-    ----------
-    X : (m, d) array
-        Of standardised coefficients and levels.
-    eta_at_mean : (m,) array
-        Log-odds at the posterior mean.
-    silence : (m,) array
-        ``u``, log-odds.
-    row_weight : float
-        Number of interviews that each row represents.
-
-    Returns
-    -------
-    (d,) array
-        ``e₀``.
+    Lange 1995). ``X`` : (m, d) array; ``eta_at_mean`` : (m,) array, log-odds at the posterior mean;
+    ``silence`` : (m,) array of ``u``. Each row represents ``row_weight`` interviews.
     """
     mode = np.zeros(X.shape[1])
     if not silence.any():
@@ -298,16 +283,8 @@ def _at_least_one(log_none: Floats, weight: Floats) -> float:
 def _more(log_none: Floats, log_fresh: Floats, weight: Floats, target: float) -> int | None:
     """Find the smallest number of further interviews that reaches the target, by bisection.
 
-    Parameters
-    ----------
-    log_none : (draws,) array
-        Log probability of no offer from the pending interviews.
-    log_fresh : (draws,) array
-        Log probability of no offer from one further interview.
-    weight : (draws,) array
-        Probability of each draw.
-    target : float
-        Probability of at least one offer.
+    ``log_none``, ``log_fresh`` : (draws,) arrays, log probability of no offer from the pending interviews and
+    from a further one; ``weight`` : (draws,) array, probability of each draw.
     """
 
     def reaches(more: int) -> bool:
@@ -331,19 +308,9 @@ def _smallest(is_enough: Callable[[int], bool], upper: int) -> int:
 
 
 def _distribution(p: Floats) -> Floats:
-    """Compute the distribution of the number of offers under each draw.
+    """Compute the distribution of the number of offers under each draw: (n + 1, draws) array.
 
-    Interview by interview: ``P(k) ← (1 - p) P(k) + p P(k - 1)``.
-
-    Parameters
-    ----------
-    p : (n, draws) array
-        Probability of an offer.
-
-    Returns
-    -------
-    (n + 1, draws) array
-        Probability of 0, 1, ... n offers.
+    Interview by interview: ``P(k) ← (1 - p) P(k) + p P(k - 1)``. ``p`` : (n, draws) array.
     """
     distribution = np.zeros((p.shape[0] + 1, p.shape[1]))
     distribution[0] = 1.0
@@ -369,14 +336,7 @@ def _exact_cdf(distribution: Floats) -> Callable[[int], float]:
 def _normal_cdf(p: Floats, row_weight: float, weight: Floats) -> Callable[[int], float]:
     """Build an approximate distribution function: normal, corrected for skewness, averaged over draws.
 
-    Parameters
-    ----------
-    p : (m, draws) array
-        Probability of an offer.
-    row_weight : float
-        Number of interviews that each row represents.
-    weight : (draws,) array
-        Probability of each draw.
+    ``p`` : (m, draws) array of chances, each of ``row_weight`` interviews; ``weight`` : (draws,) array.
     """
     mean = row_weight * p.sum(axis=0)
     sd = np.sqrt(np.maximum(row_weight * (p * (1 - p)).sum(axis=0), 1e-12))  # never 0: it divides

@@ -337,21 +337,9 @@ def scaled_prior(
 
 
 def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = LEVEL_SD) -> Prior:
-    """Build a prior of the kind `DEFAULT_PRIOR` from that of the weights, with an intercept of mean 0.
+    """Build a prior of the kind `DEFAULT_PRIOR` from that of ``k`` weights, with an intercept of mean 0.
 
-    Parameters
-    ----------
-    mean : (k,) array
-        Of the weights, log-odds per standard unit.
-    covariance : (k, k) array
-        Of the weights.
-    intercept_sd : float
-        Standard deviation of the intercept, log-odds.
-
-    Returns
-    -------
-    Prior
-        Of ``1 + k`` coefficients.
+    ``mean`` : (k,) array; ``covariance`` : (k, k) array; all in log-odds per standard unit.
     """
     full = np.zeros((mean.size + 1,) * 2)
     full[0, 0], full[1:, 1:] = intercept_sd**2, covariance
@@ -361,17 +349,8 @@ def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = LEVEL
 def _normal_pseudo_data(mean: Floats, covariance: Floats) -> tuple[Floats, Floats, Floats]:
     """Compute the imaginary interviews of a normal prior on ``m`` coefficients.
 
-    Parameters
-    ----------
-    mean : (m,) array
-    covariance : (m, m) array
-
-    Returns
-    -------
-    X : (m, m) array
-        Rows ``a l``.
-    with_offer, without_offer : (m,) array
-        Weights of each row, ``N q`` and ``N (1 - q)``.
+    ``mean`` : (m,) array; ``covariance`` : (m, m) array. The results are ``X``, an (m, m) array of rows
+    ``a l``, and two (m,) arrays of weights, ``N q`` with an offer and ``N (1 - q)`` without one.
     """
     # unlike eigenvectors it is unique, so the rows are the same on every processor
     whitening = np.linalg.inv(np.linalg.cholesky(covariance))
@@ -385,11 +364,7 @@ def _normal_pseudo_data(mean: Floats, covariance: Floats) -> tuple[Floats, Float
 def _with_both_outcomes(X: Floats, with_offer: Floats, without_offer: Floats) -> WeightedData:
     """Repeat each row, once with an offer and once without one: ``2 m`` rows.
 
-    Parameters
-    ----------
-    X : (m, 1 + k) array
-    with_offer, without_offer : (m,) array
-        Weights.
+    ``X`` : (m, 1 + k) array; ``with_offer``, ``without_offer`` : (m,) arrays of weights.
     """
     return WeightedData(
         np.concatenate([X, X]),
@@ -400,19 +375,10 @@ def _with_both_outcomes(X: Floats, with_offer: Floats, without_offer: Floats) ->
 
 
 def _row_lengths(projection: Floats, trials: Floats) -> Floats:
-    """Find the smallest ``a`` with ``a² N σ(aμ) σ(-aμ) = 1``, by bisection.
+    """Find the smallest ``a`` with ``a² N σ(aμ) σ(-aμ) = 1``, by bisection: (m,) array.
 
-    Parameters
-    ----------
-    projection : (m,) array
-        ``μ``, the mean along each row.
-    trials : (m,) array
-        ``N``, at least ``4 μ²``, so that there is a root.
-
-    Returns
-    -------
-    (m,) array
-        ``a``.
+    ``projection`` : (m,) array of ``μ``, the mean along each row; ``trials`` : (m,) array of ``N``, at least
+    ``4 μ²``, so that there is a root.
     """
     low = 2 / np.sqrt(trials)  # the root where μ = 0, and never above the root
     high = 2 * low  # never below it: at aμ = 2.3994, σ(aμ) σ(-aμ) is still .076

@@ -240,13 +240,6 @@ def process_names(frame: "pd.DataFrame | Mapping[str, Any]") -> list[str]:
 def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -> None:
     """Check that training data can make the model that predictions use.
 
-    Parameters
-    ----------
-    n_outcomes, n_synthetic : int
-        Number of interviews with an outcome, and of made-up ones among them.
-    synthetic : bool
-        Whether made-up interviews are allowed.
-
     Raises
     ------
     InputError
@@ -410,12 +403,7 @@ def is_comparable(n_answers: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
 def repeated_remarks(n: int, n_twice: int, n_shared: int = 0) -> tuple[str, ...]:
     """Remark on interviews that equal another one in all answers, five or more, and in the outcome.
 
-    Parameters
-    ----------
-    n : int
-        Number of interviews with an outcome.
-    n_twice, n_shared : int
-        Number that equal an earlier one of the same table, and of another table.
+    Of ``n`` interviews, ``n_twice`` equal an earlier one of the same table, ``n_shared`` one of another.
     """
     least = max(1.0, _MIN_REPEATED_SHARE * min(n, MAX_COMPARED_ROWS))
     remarks = []
@@ -439,14 +427,7 @@ def repeated_remarks(n: int, n_twice: int, n_shared: int = 0) -> tuple[str, ...]
 
 
 def same_data_remarks(prior: OfferModel, fingerprint: str) -> tuple[str, ...]:
-    """Remark if the model to start from was trained on these same interviews.
-
-    Parameters
-    ----------
-    prior : OfferModel
-    fingerprint : str
-        Of the interviews.
-    """
+    """Remark if the model to start from was trained on these same interviews."""
     if prior.learned is None or prior.learned.fingerprint != fingerprint:
         return ()
     return (_("The model to start from was trained on these same interviews, so they count twice"),)

@@ -123,21 +123,9 @@ def train_on_observations(
 ) -> TrainingResult:
     """Train on answers that are already checked.
 
-    Parameters
-    ----------
-    observations : Observations
-        Answers of ``n`` interviews.
-    has_outcome : (n,) array of bool
-        Whether each has an outcome that training uses.
-    offers : (m,) array of 0 and 1
-        The outcomes of those that have one.
-    prior_model : OfferModel
-    pending : Observations
-        Those of the ``n`` that are pending, with days of silence; the silence law is that of its catalogue.
-    group : str
-        Name of the column of the employers; they are those of the observations.
-    remarks : DataRemarks, optional
-        Collects what is unusual about the interviews.
+    ``has_outcome`` : (n,) array of bool; ``offers`` : (m,) array of the outcomes, 0 and 1. ``pending`` has
+    those of the ``n`` with days of silence; the silence law is that of its catalogue. ``group`` names the
+    column of the employers.
     """
     rows = extract_rows(observations, has_outcome, offers, prior_model, pending)
     if remarks:
@@ -159,23 +147,9 @@ def train_on_dataset(
     employers: Sequence[str] | None = None,
     group: str = "",
 ) -> TrainingResult:
-    """Train on features on this machine.
+    """Train on features on this machine; the pending ones are as of `extract_pending`.
 
-    Parameters
-    ----------
-    dataset : LocalDataset
-        The interviews with an outcome.
-    pending : LocalDataset
-        The pending ones, as of `extract_pending`.
-    summary : TrainingSummary
-        Of these interviews, as of `data_summary`.
-    prior_model : OfferModel
-    ignored_columns : tuple of str
-        Columns that the catalogue does not have.
-    employers : sequence of str, optional
-        The employers that the interviews index.
-    group : str
-        Name of the column of the employers.
+    ``employers`` are those that the interviews index, and ``group`` is the name of their column.
     """
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
 
@@ -254,18 +228,7 @@ def build_result(
 ) -> TrainingResult:
     """Build the trained model, check the published evidence against the outcomes, and put both into a result.
 
-    Parameters
-    ----------
-    fitted : AveragedFit
-    summary : TrainingSummary
-        Of the training data, as of `data_summary`.
-    prior_model : OfferModel
-    ignored_columns : tuple of str
-        Columns that the catalogue does not have.
-    data : WeightedData or None
-        The interviews, or a sample of very many; None where they stay on a cluster.
-    group : str
-        Name of the column of the employers.
+    ``data`` has the interviews, or a sample of very many; None where they stay on a cluster.
     """
     catalogue, check = prior_model.catalogue, None
     if fitted.unscaled is not None:
@@ -378,24 +341,10 @@ def extract_rows(
 def extract_features(
     observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats, prior_model: OfferModel
 ) -> tuple[WeightedData, npt.NDArray[np.intp]]:
-    """Compute the features of the interviews with an outcome, and count the answers to each signal.
+    """Compute the features of the ``m`` interviews with an outcome, and count the answers to each signal.
 
-    Parameters
-    ----------
-    observations : Observations
-        Answers of ``n`` interviews.
-    has_outcome : (n,) array of bool
-    offers : (m,) array of 0 and 1
-        The outcomes of those that have one.
-    prior_model : OfferModel
-        Its catalogue and base rate define features and offsets.
-
-    Returns
-    -------
-    data : WeightedData
-        ``m`` interviews of weight 1.
-    answered : (k,) array of int
-        Number of them with an answer to each signal.
+    ``has_outcome`` : (n,) array of bool; ``offers`` : (m,) array of their outcomes, 0 and 1. The catalogue
+    and base rate of the prior model define features and offsets. The counts are a (k,) array of int.
     """
     # column-major: the dataset reads one feature of many interviews at a time
     X = np.empty((1 + len(prior_model.catalogue.ids), offers.size)).T
@@ -421,12 +370,7 @@ def extract_features(
 def extract_pending(pending: Observations, prior_model: OfferModel) -> WeightedData:
     """Compute the features of pending interviews, with the log-odds of their silence in place of an outcome.
 
-    Parameters
-    ----------
-    pending : Observations
-        Answers of ``n`` interviews; the silence law is that of its catalogue.
-    prior_model : OfferModel
-        Its catalogue and base rate define features and offsets.
+    The silence law is that of the catalogue of the interviews.
     """
     every_row = np.ones(pending.n, dtype=bool)
     data, _ = extract_features(pending, every_row, silence_updates(pending), prior_model)

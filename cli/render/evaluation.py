@@ -32,18 +32,9 @@ _NARROW_COLUMNS = 4
 def show_evaluation(
     console: Console, evaluation: Evaluation, model: str, *, details: bool, of_journal: bool = False
 ) -> None:
-    """Print the comparison with the base rate, and observed beside expected offers.
+    """Print the comparison with the base rate, and observed beside expected offers; on request all metrics.
 
-    Parameters
-    ----------
-    console : Console
-    evaluation : Evaluation
-    model : str
-        Description of the model.
-    details : bool
-        Also print all metrics.
-    of_journal : bool
-        Whether the probabilities are the estimates of a journal.
+    With ``of_journal`` the probabilities are the estimates of a journal.
     """
     few = evaluation.missing
     sentences = [too_few(evaluation, of_journal=of_journal)] if few else comparisons(evaluation)

@@ -51,15 +51,7 @@ _MIN_BAR_PROBABILITY = 0.005  # below it, numbers of offers share the row "more"
 
 
 def show_list(console: Console, shown: JournalPage, model: str) -> None:
-    """Print one row per interview, pending ones first.
-
-    Parameters
-    ----------
-    console : Console
-    shown : JournalPage
-    model : str
-        What the model rests on.
-    """
+    """Print one row per interview, pending ones first, and what the model rests on."""
     if not shown.counts:
         empty = in_journal(_(EMPTY_JOURNAL_HINT)) if shown.selection.is_all else _("No such interviews.")
         console.print(empty)
@@ -133,17 +125,8 @@ def show_interview(
 ) -> None:
     """Print one interview: what happened, the estimate, and how it falls if there is no news.
 
-    Parameters
-    ----------
-    console : Console
-    status : InterviewStatus
-    forecast : sequence of tuples
-        Days from today, and the estimate if there is no news until then.
-    model : OfferModel
-    description : str
-        What the model rests on.
-    notes : sequence of str
-        Remarks on the base rate of the estimate, or on missing answers.
+    The forecast has days from today, each with the estimate then. Notes are remarks on the base rate of the
+    estimate, or on missing answers.
     """
     interview = status.interview
     console.print(f"{interview.id}: {display_name(interview)}, {format_day(interview.date)}", style="bold")

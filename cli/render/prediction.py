@@ -45,16 +45,7 @@ def show_prediction(
 ) -> None:
     """Print a prediction: the chance, its range, the steps from the average to it, and what to answer next.
 
-    Parameters
-    ----------
-    console : Console
-    prediction : Prediction
-    model : OfferModel
-        That predicted.
-    description : str
-        Of the model.
-    notes : sequence of str
-        Lines below the ranges, such as remarks on the base rate.
+    Notes follow the ranges: remarks on the base rate, for example.
     """
     console.print(f"{headline(prediction)}.", style="bold")
     for line in (*range_sentences(prediction), *notes):
@@ -123,15 +114,7 @@ def signed_bar(share: float, half: int, *, plain: bool = False) -> Text:
 def show_scored(console: Console, path: Path, catalogue: Catalogue, n: int) -> None:
     """Print a row per interview: its own columns such as the company, the chance, and how much was answered.
 
-    Parameters
-    ----------
-    console : Console
-    path : Path
-        The scored table as CSV.
-    catalogue : Catalogue
-        Determines which columns are answers.
-    n : int
-        Number of rows of the table.
+    The path is that of a scored table of ``n`` rows as CSV; the catalogue shows which columns are answers.
     """
     from ...data.tables.base import SCORE_COLUMNS
     from ...reporting.labels import one_line

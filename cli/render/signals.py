@@ -81,15 +81,7 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
 
 
 def show_weights(console: Console, model: "OfferModel", level: float) -> None:
-    """Print one row per sign, the strongest first: answers, and odds ratios before and after training.
-
-    Parameters
-    ----------
-    console : Console
-    model : OfferModel
-    level : float
-        Coverage of the intervals, between 0 and 1.
-    """
+    """Print one row per sign, the strongest first: answers, and odds ratios before and after training."""
     for least, interval, evidence in (
         (EVIDENCE_WIDTH, True, True),
         (INTERVAL_WIDTH, True, False),

@@ -41,16 +41,7 @@ def show_training(
 ) -> None:
     """Print the verdict, the model in use, the training data, and the changes that are in use.
 
-    Parameters
-    ----------
-    console : Console
-    result : TrainingResult
-    validation : Validation or None
-        None if there was none: then there is no verdict.
-    choice : Choice
-        The model in use.
-    details : bool
-        Also print the largest changes of weights that are not in use.
+    Without a validation there is no verdict. ``details`` adds the largest changes that are not in use.
     """
     if validation is not None:
         show_verdict(console, result.verdict)
@@ -84,16 +75,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
 def show_training_details(
     console: Console, result: TrainingResult, validation: Validation | None, level: float
 ) -> None:
-    """Print all weights before and after training, and the metrics of the validation.
-
-    Parameters
-    ----------
-    console : Console
-    result : TrainingResult
-    validation : Validation or None
-    level : float
-        Coverage of the intervals of the weights.
-    """
+    """Print all weights, with intervals of this level, and the metrics of the validation."""
     show_weights(console, result.model, level)
     console.print(_(WHY_OTHERS_CHANGE), style="dim")
     if validation is not None:

@@ -64,19 +64,9 @@ class Batch:
         return Batch(self.frame[remaining], self.rows[remaining])
 
     def locate_faults(self, faults: Iterable[Fault], source: str) -> list[Fault]:
-        """Give the faults of the batch the name of the file and the numbers that the rows have there.
+        """Give the faults of the batch, whose rows count from 1, the name of the file and the rows there.
 
-        Parameters
-        ----------
-        faults : iterable of Fault
-            Faults of the frame, whose rows count from 1.
-        source : str
-            Name of the file.
-
-        Returns
-        -------
-        list of Fault
-            Faults of columns first, then of rows in their order, ragged rows included.
+        Faults of columns come first, then of rows in their order, ragged rows included.
         """
         numbers = self.rows.tolist()
         numbered = [fault.at(source, fault.row and numbers[fault.row - 1]) for fault in faults]
@@ -284,22 +274,10 @@ def fault_text_by_row(faults: Iterable[Fault]) -> dict[int, str]:
 
 
 def rejected_frame(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str) -> "pd.DataFrame":
-    """Select the rows of a batch that have faults; columns for file, row and faults precede the cells.
+    """Select the rows of a batch with faults, in order; columns for file, row and faults precede the cells.
 
-    Parameters
-    ----------
-    batch : Batch
-    faults : iterable of Fault
-        Faults with the numbers of their rows, ragged rows included.
-    source : str
-        Name of the file.
-    delimiter : str
-        Joins surplus cells of a row, which go into its last column.
-
-    Returns
-    -------
-    DataFrame
-        The rows in their order.
+    The faults have the numbers of their rows, ragged rows included. The delimiter joins surplus cells of a
+    row, which go into its last column.
     """
     import numpy as np
     import pandas as pd

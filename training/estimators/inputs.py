@@ -176,20 +176,10 @@ def validated_classes(labels: npt.NDArray[Any], classes: Any) -> npt.NDArray[Any
 
 
 def center_and_scale(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Compute the weighted mean and standard deviation of each column.
+    """Compute the weighted mean and standard deviation of each column: two (k,) arrays.
 
-    Missing values are ignored. A column without any value has mean 0; a standard deviation of 0 becomes 1.
-
-    Parameters
-    ----------
-    x : (n, k) array
-        Features, NaN where missing.
-    weight : (n,) array
-        Weights of the rows.
-
-    Returns
-    -------
-    center, scale : (k,) array
+    ``x`` : (n, k) array, NaN where missing; ``weight`` : (n,) array. A column without any value has mean 0; a
+    standard deviation of 0 becomes 1.
     """
     known = ~np.isnan(x)
     known_weight = known * weight[:, None]

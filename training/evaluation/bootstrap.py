@@ -157,16 +157,9 @@ class TiedGroups:
 
 
 def undefined_reason(p: Floats, y: Floats, otherwise: str) -> str:
-    """Find the reason why a metric is undefined.
+    """Find the reason why a metric is undefined, or ``otherwise`` if both vary.
 
-    Parameters
-    ----------
-    p : (n,) array
-        Probabilities of an offer.
-    y : (n,) array of 0 and 1
-        1 for an offer.
-    otherwise : str
-        Reason if both vary.
+    ``p``, ``y`` : (n,) arrays, outcomes 0 and 1.
 
     Examples
     --------
@@ -185,18 +178,8 @@ def bootstrap_metrics(
 ) -> MetricDraws:
     """Compute every metric of every model in each resample; all models share the same resamples.
 
-    Parameters
-    ----------
-    predictions : mapping of str to (n,) array
-        Probabilities of an offer, by model.
-    offers : (n,) array of 0 and 1
-        1 for an offer.
-    bootstraps, seed : int
-
-    Returns
-    -------
-    dict of str to dict of str to (bootstraps,) array
-        By model and metric.
+    ``predictions`` : (n,) array for each model; ``offers`` : (n,) array of 0 and 1. The result has a
+    (bootstraps,) array by model and metric.
     """
     chunks: dict[str, dict[str, list[Floats]]] = {
         model: {name: [] for name in METRICS} for model in predictions
@@ -214,18 +197,9 @@ def bootstrap_metrics(
 
 
 def estimate_metrics(p: Floats, offers: Floats, draws: Mapping[str, Floats], level: float) -> MetricEstimates:
-    """Compute the metrics of one model with their intervals.
+    """Compute the metrics of one model with their intervals of this level.
 
-    Parameters
-    ----------
-    p : (n,) array
-        Probabilities of an offer.
-    offers : (n,) array of 0 and 1
-        1 for an offer.
-    draws : mapping of str to (m,) array
-        Each metric in each resample.
-    level : float
-        Coverage of the intervals.
+    ``p``, ``offers`` : (n,) arrays, outcomes 0 and 1; ``draws`` : (m,) array of each metric, by resample.
     """
     estimates = {}
     for name, metric in METRICS.items():
@@ -242,17 +216,8 @@ def estimate_metric(
 ) -> MetricEstimate:
     """Combine the value of a metric with its interval, or with the reason why it has none.
 
-    Parameters
-    ----------
-    value : float
-    draws : (m,) array
-        Value in each resample.
-    offers : (n,) array of 0 and 1
-        1 for an offer.
-    level : float
-        Coverage of the interval.
-    reason : str
-        Reason why resampling would mislead; empty if it does not.
+    ``draws`` : (m,) array, the value in each resample; ``offers`` : (n,) array of 0 and 1. A reason is one
+    why resampling would mislead.
     """
     if np.ptp(offers) == 0:  # no resample has the other outcome
         reason = _ALL_THE_SAME

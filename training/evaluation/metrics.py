@@ -344,27 +344,14 @@ METRICS: dict[str, Metric] = {
 
 
 def _fit(x: Floats, y: Floats, counts: Floats, defined: Floats, *, free_slope: bool) -> tuple[Floats, Floats]:
-    """Fit the logistic regression of ``y`` on ``x`` to each resample, by Newton's method.
+    """Fit the logistic regression of ``y`` on ``x`` to each resample: (m,) arrays of intercepts and slopes.
 
-    All resamples are fitted at once, starting from the fit to their sum. A step that changes the log-odds by
+    Newton's method fits all at once, starting from the fit to their sum. A step that changes the log-odds by
     at most ``d`` is shortened by ``log(1 + d) / d``, so that it never overshoots (Bach 2010, Self-concordant
     analysis for logistic regression, Electronic Journal of Statistics 4:384-414).
 
-    Parameters
-    ----------
-    x : (n,) array
-        Log-odds.
-    y : (n,) array of 0 and 1
-    counts : (m, n) array
-        Weight of each row, one resample per row.
-    defined : (m,) array of bool
-        Resamples with a maximum; the others give NaN.
-    free_slope : bool
-        Whether to fit the slope; otherwise it is 1.
-
-    Returns
-    -------
-    intercepts, slopes : (m,) array
+    ``x``, ``y`` : (n,) arrays, log-odds and outcomes; ``counts`` : (m, n) array, one resample per row;
+    ``defined`` : (m,) array of bool, resamples with a maximum; the others give NaN. The slope is fitted or 1.
     """
     a, b = np.zeros(len(counts)), np.ones(len(counts))
     converged = np.zeros(len(counts), dtype=bool)

@@ -173,17 +173,8 @@ def _expected_covariance(model: OfferModel, design: Floats, outcomes: int, infor
     """Compute the expected posterior covariance after training: (1 + k, 1 + k) array.
 
     The outcomes move the mean ``m`` of a wrong prior towards that of the model, ``m₀``: it becomes
-    ``m₀ + V C⁻¹ (m - m₀)``.
-
-    Parameters
-    ----------
-    model : OfferModel
-        Assumed to be correct; ``m₀`` is its mean.
-    design : (m, 1 + k) array
-        Intercept column and features of simulated interviews.
-    outcomes : int
-    information : (1 + k, 1 + k) array
-        Expected information of one outcome.
+    ``m₀ + V C⁻¹ (m - m₀)``. ``design`` : (m, 1 + k) array of simulated interviews; ``information`` :
+    (1 + k, 1 + k) array, expected of one outcome.
     """
     true_mean = model.posterior.mean
     fits = []

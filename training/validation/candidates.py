@@ -99,13 +99,7 @@ def compare_candidates(
 def left_out_predictions(data: WeightedData, refit: Refit, training_rows: Floats) -> Floats:
     """Predict each row by the fit to the rows of the other folds: (n,) array of probabilities.
 
-    Parameters
-    ----------
-    data : WeightedData
-        ``n`` interviews.
-    refit : callable
-    training_rows : (m, n) array
-        From `folds`.
+    ``training_rows`` : (m, n) array of `folds`.
     """
     p = np.empty(data.y.size)
     for counts in training_rows:
@@ -156,16 +150,8 @@ def candidate_model(
 ) -> OfferModel:
     """Build a model that has learned less than the trained one; what it learned of silences stays.
 
-    The level model keeps the levels of employers as well. Given the coefficients they do not depend on how
-    the coefficients were learned, so they only follow their mean.
-
-    Parameters
-    ----------
-    trained, prior : OfferModel
-        The model after and before training.
-    name : {"default", "level"}
-    posterior : Posterior
-        Of its coefficients.
+    The posterior is that of its coefficients. The level model keeps the levels of employers as well. Given
+    the coefficients they do not depend on how the coefficients were learned, so they only follow their mean.
     """
     training = replace(trained.training or TrainingSummary(0, 0, 0, {}, ""), use=name)
     source = trained if name == "level" else prior

@@ -286,14 +286,7 @@ def leave_one_out(
 def compute_metrics(p: Floats, y: Floats, weight: Floats) -> dict[str, float]:
     """Compute every validated metric, NaN where undefined.
 
-    Parameters
-    ----------
-    p : (n,) array
-        Probabilities of an offer.
-    y : (n,) array of 0 and 1
-        1 for an offer.
-    weight : (n,) array
-        Number of interviews that each row represents.
+    ``p``, ``y``, ``weight`` : (n,) arrays of probabilities, outcomes 0 and 1, and interviews per row.
     """
     intercept, slope = recalibration(p, y, weight)
     known = {"calibration_slope": slope, "intercept": intercept}  # one fit gives both
