@@ -34,11 +34,10 @@ def check_engine(engine: str, needed: Mapping[str, object], refused: Mapping[str
         raise InputError(faults)
 
 
-def reject_spark_options(engine: str, options: Mapping[str, object]) -> None:
-    """Reject options of Spark that are given without it."""
-    names = [name for name, value in options.items() if value]
-    if engine == IN_PROCESS and names:
-        raise InputError(Fault(_("{option} works only with --engine spark", option=name)) for name in names)
+def reject_master(engine: str, master: str | None) -> None:
+    """Reject the address of a cluster without Spark."""
+    if engine == IN_PROCESS and master:
+        raise InputError([Fault(_("{option} works only with --engine spark", option="--master"))])
 
 
 def train_on_spark(

@@ -11,7 +11,7 @@ import typer
 
 from ..data.language import N_, _
 from . import options
-from .engines import SPARK, check_engine, predict_on_spark, predict_table, reject_spark_options
+from .engines import SPARK, check_engine, predict_on_spark, predict_table, reject_master
 from .streams import STREAM
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def predict(
     context = {field: value for field, value in options_given.items() if value is not None}
     changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
     _check_company(company, chosen.model)
-    reject_spark_options(engine, {"--master": master})
+    reject_master(engine, master)
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--csv": as_csv, "--company": company}
     refused |= {"--sheet": sheet}
     check_engine(engine, {_("a table"): form, "--out": out}, refused)

@@ -244,7 +244,7 @@ def _ask(question: Question) -> Any:
         text = read_line("> ")
         if not text:
             return _Move.NEXT
-        if text.casefold() in _back_keys():
+        if text.casefold() in ("b", _("b")):  # of English, and of the current language
             return _Move.BACK
         if choices and text.isdecimal() and 1 <= int(text) <= len(choices):
             return choices[int(text) - 1][1]
@@ -285,11 +285,6 @@ def _meant(question: Question, choices: list[tuple[str, Any]], text: str) -> lis
             raise
         return meant
     return meant if answer in meant else [*meant, answer]
-
-
-def _back_keys() -> set[str]:
-    """List the letters that go back: of English, and of the current language."""
-    return {"b", _("b")}
 
 
 def _choices(question: Question) -> list[tuple[str, Any]]:

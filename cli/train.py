@@ -10,7 +10,7 @@ import typer
 from ..data.errors import Fault, InputError, printable
 from ..data.language import N_, _
 from . import options
-from .engines import SPARK, check_engine, reject_spark_options, train_on_spark
+from .engines import SPARK, check_engine, reject_master, train_on_spark
 from .streams import STREAM
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def train(
     inputs |= dict.fromkeys(paths, _("a table"))
     inputs |= {catalogue: _("the catalogue")} if catalogue else {}
     check_targets(inputs, outputs, replace=force, ours=[user_model_path()])
-    reject_spark_options(engine, {"--master": master})
+    reject_master(engine, master)
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad, "--sheet": sheet}
     check_engine(engine, {_("a TABLE"): tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)

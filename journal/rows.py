@@ -150,11 +150,9 @@ def write_event(db: sqlite3.Connection, number: int, event: Event, import_id: in
     return int(db.execute(_INSERT_EVENT, _event_values(number, event, import_id)).lastrowid or 0)
 
 
-def write_prediction(
-    db: sqlite3.Connection, number: int, prediction: PredictionRecord, import_id: int | None = None
-) -> int:
+def write_prediction(db: sqlite3.Connection, number: int, prediction: PredictionRecord) -> int:
     """Insert a prediction; return its number."""
-    values = (number, *vars(prediction).values(), import_id)
+    values = (number, *vars(prediction).values(), None)  # of no import
     return int(db.execute(_INSERT_PREDICTION, values).lastrowid or 0)
 
 

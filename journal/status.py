@@ -113,7 +113,6 @@ def silence_forecast(
     interview: Interview,
     day: date,
     level: float = 0.90,
-    ahead: Sequence[int] = FORECAST_DAYS,
 ) -> list[tuple[int, SilencePoint]]:
     """Predict the probability on future days, counted from the first day, if the silence continues.
 
@@ -123,8 +122,8 @@ def silence_forecast(
     if not interview.has_estimate or days is None:
         return []
     answers = answers_as_of(interview, day, model)
-    moments = predict_silence(model, answers, [days + further for further in ahead], level)
-    return list(zip(ahead, moments, strict=True))
+    moments = predict_silence(model, answers, [days + further for further in FORECAST_DAYS], level)
+    return list(zip(FORECAST_DAYS, moments, strict=True))
 
 
 @dataclass(frozen=True)

@@ -126,14 +126,8 @@ class Summary:
         return self.judged >= MIN_OUTCOMES
 
 
-def summarize(journal: Journal, *, by_client: bool = True) -> list[Summary]:
+def summarize(journal: Journal) -> list[Summary]:
     """Summarize the interviews of each client, those without a client last, and all of them first.
-
-    Parameters
-    ----------
-    journal : Journal
-    by_client : bool
-        False for the summary of all only.
 
     Examples
     --------
@@ -148,7 +142,7 @@ def summarize(journal: Journal, *, by_client: bool = True) -> list[Summary]:
     for each in interviews:
         groups.setdefault(fold_name(each.client), []).append(each)
     summaries = [_summary("", interviews)]
-    if by_client and len(groups) > ("" in groups):
+    if len(groups) > ("" in groups):
         named = {key: group for key, group in groups.items() if key}
         summaries += [_summary(group[-1].client, group) for group in named.values()]
         summaries += [_summary("", groups[""])] if "" in groups else []

@@ -123,7 +123,7 @@ def parse(content: bytes, source: str) -> dict[str, Any]:
     ModelFileError
         The file is damaged, of another program, or of an unknown version; nothing in it is executed.
     """
-    if _is_pickle(content):
+    if content.startswith(_PICKLE_STARTS):
         fault = Fault("a pickle, which offerodds never loads", source, remedy=Remedy.TRAIN_FOR_JSON)
         raise ModelFileError([fault])
     text = decode_text(content, source)
@@ -246,11 +246,6 @@ def _is_covariance(matrix: Floats) -> bool:
     except np.linalg.LinAlgError:
         return False
     return True
-
-
-def _is_pickle(content: bytes) -> bool:
-    """Test whether a file starts like a binary pickle, or like a compressed one of joblib."""
-    return content.startswith(_PICKLE_STARTS)
 
 
 def _readable(value: Any, indent: str = "") -> str:

@@ -108,7 +108,10 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
         gradient, averaged_information = likelihood.gradient_and_hessian(mean, covariance)
         gradient = gradient + natural_mean - _times(precision, mean)
         information_change = averaged_information - information
-        site, variance = Site(precision[..., 0, 0], natural_mean[..., 0]), _diagonal(covariance)
+        site, variance = (
+            Site(precision[..., 0, 0], natural_mean[..., 0]),
+            np.diagonal(covariance, axis1=-2, axis2=-1),
+        )
         new_site = prior.update_site(mean[..., 0], variance[..., 0], site)
         precision_change = new_site.precision - site.precision
         natural_mean_change = new_site.natural_mean - site.natural_mean
@@ -157,11 +160,6 @@ def _evidence_bound(posterior: Posterior, likelihood: Likelihood, prior: Prior) 
 def _times(matrix: Floats, vector: Floats) -> Floats:
     """Multiply (..., m, m) by (..., m) arrays, one by one: (..., m) array."""
     return np.asarray((matrix @ vector[..., None])[..., 0])
-
-
-def _diagonal(matrix: Floats) -> Floats:
-    """Select the diagonals of an (..., m, m) array: (..., m) array."""
-    return np.diagonal(matrix, axis1=-2, axis2=-1)
 
 
 def _inverse(matrix: Floats) -> Floats:

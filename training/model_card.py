@@ -114,7 +114,7 @@ def _data(training: TrainingSummary) -> Iterator[str]:
     if training.n_pending:
         yield f"- Pending, with days without an answer, so counted in part: {training.n_pending:,} more"
     yield f"- Excluded, without an outcome: {training.n_ignored:,} more"
-    yield f"- Signs answered at least once: {_n_answered_signals(training):,}"
+    yield f"- Signs answered at least once: {sum(count > 0 for count in training.answered.values()):,}"
     yield from ("", "## Missing answers", "")
     if not n:
         yield "There are no outcomes yet."
@@ -124,10 +124,6 @@ def _data(training: TrainingSummary) -> Iterator[str]:
         f"{1 - share:.0%} of all answers are missing. A missing answer has no effect, in either direction; "
         "none is imputed. This is correct if people skip signs regardless of the outcome."
     )
-
-
-def _n_answered_signals(training: TrainingSummary) -> int:
-    return sum(count > 0 for count in training.answered.values())
 
 
 def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary) -> Iterator[str]:

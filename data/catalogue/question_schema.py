@@ -195,11 +195,6 @@ def _default_typical_spread(entry: dict[str, Any]) -> tuple[float, float]:
     return _DEFAULT_TYPICAL_SPREAD.get(str(kind), (0.0, 1.0))
 
 
-def _as_typed(word: str) -> tuple[str, str]:
-    """Normalize a word, with its accents and without, as in "si" for "sí"."""
-    return fold(word), without_accents(fold(word))
-
-
 @dataclass(frozen=True, kw_only=True)
 class CatalogueEntry:
     """Base of all parts of a catalogue, which pydantic checks if a user wrote them: no unknown keys."""
@@ -402,7 +397,7 @@ class Question(CatalogueEntry):
                 if self.kind == "yes_no":
                     words |= {"no": _("no"), "yes": _("yes")}
             for level, word in words.items():
-                for typed in _as_typed(word):
+                for typed in (fold(word), without_accents(fold(word))):  # as in "si" for "sí"
                     meanings.setdefault(typed, set()).add(level)
         return {word: levels.pop() for word, levels in meanings.items() if len(levels) == 1}
 
