@@ -113,6 +113,15 @@ def client(tmp_path: Path) -> Any:
     return TestClient(app, base_url="http://127.0.0.1:8765", follow_redirects=False)
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Start Chromium once for a file of tests."""
+    from browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
 @pytest.fixture(autouse=True)
 def closed_figures() -> Iterator[None]:
     """Close all figures after a test: pyplot keeps them open."""

@@ -13,7 +13,7 @@ from types import FunctionType
 import markdown
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import Visit, chromium
+from browser import Visit
 from pages import broken_links, loaded_from_other_hosts, read
 
 import offerodds
@@ -182,20 +182,19 @@ def address(site):
     server.server_close()
 
 
-def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(site, address):
-    with chromium() as browser:
-        visit = Visit(browser, address)
-        faults = []
-        for path in sorted(site.rglob("*.html")):
-            visit.page.set_viewport_size({"width": 1280, "height": 800})
-            page = visit.go(f"/{path.relative_to(site)}")
-            for scheme in ("light", "dark") if path.name in SAMPLE else ():
-                page.emulate_media(color_scheme=scheme)
-                found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-                faults += [(path.name, scheme, each["id"], each["nodes"][0]["target"]) for each in found]
-            for width in (1280, 360):
-                page.set_viewport_size({"width": width, "height": 800})
-                if page.evaluate("document.documentElement.scrollWidth") > width:
-                    faults.append((path.name, width, "wider than the window"))
-        visit.close()
+def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(site, address, browser):
+    visit = Visit(browser, address)
+    faults = []
+    for path in sorted(site.rglob("*.html")):
+        visit.page.set_viewport_size({"width": 1280, "height": 800})
+        page = visit.go(f"/{path.relative_to(site)}")
+        for scheme in ("light", "dark") if path.name in SAMPLE else ():
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            faults += [(path.name, scheme, each["id"], each["nodes"][0]["target"]) for each in found]
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append((path.name, width, "wider than the window"))
+    visit.close()
     assert not faults

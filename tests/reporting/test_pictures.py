@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 import pytest
-from browser import chromium
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -383,12 +382,6 @@ def test_labels_of_a_row_never_overlap(labels):
     )
     assert all(right + GAP <= left + 1e-6 for (_, right), (left, _) in pairwise(ends))
     assert all(left >= 2 - 1e-6 and right <= WIDEST - 2 + 1e-6 for left, right in ends)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 BOXES = """() => [...document.querySelectorAll('svg')].map(svg => [

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from browser import chromium
 from card_reader import Card
 
 from helpers import CATALOGUE, ROOT
@@ -298,7 +297,7 @@ def test_the_page_is_complete_escaped_and_deterministic(models, cards, kind):
     assert models[kind].fingerprint[:12] in page
 
 
-def test_a_card_prints_on_one_page(models, cards):
+def test_a_card_prints_on_one_page(models, cards, browser):
     """Also the longest one that can be asked for."""
     longest = sorted(CATALOGUE.signals, key=lambda signal: -len(signal.question))[:MOST]
     model = models["default"]
@@ -308,18 +307,17 @@ def test_a_card_prints_on_one_page(models, cards):
         with use_language(code):
             pages[code] = page_of(scorecard(model, [signal.id for signal in longest]), model)
     sheets = {}
-    with chromium() as browser:
-        for kind, page in pages.items():
-            window = browser.new_page()
-            window.set_content(page)
-            sheets[kind] = [window.pdf(format=paper).count(b"/Type /Page\n") for paper in ("A4", "Letter")]
-            for width in (390, 1280):
-                window.set_viewport_size({"width": width, "height": 900})
-                assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert window.evaluate(
-                "[...document.querySelectorAll('table')].every(table =>"
-                " table.getBoundingClientRect().right <= document.body.getBoundingClientRect().right)"
-            ), kind
+    for kind, page in pages.items():
+        window = browser.new_page()
+        window.set_content(page)
+        sheets[kind] = [window.pdf(format=paper).count(b"/Type /Page\n") for paper in ("A4", "Letter")]
+        for width in (390, 1280):
+            window.set_viewport_size({"width": width, "height": 900})
+            assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert window.evaluate(
+            "[...document.querySelectorAll('table')].every(table =>"
+            " table.getBoundingClientRect().right <= document.body.getBoundingClientRect().right)"
+        ), kind
     assert sheets == {kind: [1, 1] for kind in pages}
 
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import Visit, box, chromium, served
+from browser import Visit, box, served
 from playwright.sync_api import expect
 
 from helpers import CATALOGUE, ROOT
@@ -34,12 +34,6 @@ PAGES = [
     ),
     *("/weights", "/signals/rapport", "/train", "/docs", "/nowhere"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

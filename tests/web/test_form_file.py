@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import Visit, chromium
+from browser import Visit
 from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
@@ -103,12 +103,6 @@ def files(models, tmp_path_factory):
             text = form_file(ActiveModel(models["own"], None))
         (folder / f"{code}.html").write_text(text, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
