@@ -33,8 +33,8 @@ def gradient(coefficients: Floats, data: WeightedData) -> Floats:
     -------
     (1 + k,) array
     """
-    residual = data.y - sigmoid(data.X @ coefficients + data.offset)
-    return np.asarray(data.X.T @ (data.weight * residual))
+    residual = data.y - sigmoid(data.log_odds(coefficients))
+    return np.asarray(data.cast(data.weight * residual) @ data.X, dtype=float)
 
 
 def information(coefficients: Floats, data: WeightedData) -> Floats:
@@ -51,7 +51,7 @@ def information(coefficients: Floats, data: WeightedData) -> Floats:
     -------
     (1 + k, 1 + k) array
     """
-    p = sigmoid(data.X @ coefficients + data.offset)
+    p = sigmoid(data.log_odds(coefficients))
     return _information(data, p * (1 - p))
 
 
@@ -114,13 +114,13 @@ class LogisticLikelihood:
         gradient = np.zeros(mean.shape)
         information = np.zeros((*mean.shape, mean.shape[-1]))
         for block in row_blocks(self.data, _stacked(mean)):
-            eta = mean @ block.X.T + block.offset
+            eta = block.log_odds(mean)
             if covariance is None:
                 p = sigmoid(eta)
                 slope = p * (1 - p)
             else:
                 p, slope = logistic_averages(eta, _variance(covariance, block))
-            gradient += (block.weight * (block.y - p)) @ block.X
+            gradient += block.cast(block.weight * (block.y - p)) @ block.X
             information += _information(block, slope)
         return gradient, information
 
@@ -134,7 +134,7 @@ class LogisticLikelihood:
         """
         total = np.zeros(mean.shape[:-1])
         for block in row_blocks(self.data, _stacked(mean)):
-            eta = mean @ block.X.T + block.offset
+            eta = block.log_odds(mean)
             softplus = softplus_average(eta, _variance(covariance, block))
             total = total + (block.y * eta - softplus) @ block.weight
         return total
@@ -219,8 +219,9 @@ def _information(data: WeightedData, slope: Floats) -> Floats:
 
     (..., 1 + k, 1 + k) array from an (..., n) array.
     """
-    half = data.X * np.sqrt(data.weight * slope)[..., None]
-    return np.asarray(half.swapaxes(-1, -2) @ half)  # BLAS halves the work for a matrix with its transpose
+    half = data.X * data.cast(np.sqrt(data.weight * slope))[..., None]
+    # BLAS halves the work for a matrix with its transpose
+    return np.asarray(half.swapaxes(-1, -2) @ half, dtype=float)
 
 
 def _variance(covariance: Floats, data: WeightedData) -> Floats:
@@ -229,4 +230,4 @@ def _variance(covariance: Floats, data: WeightedData) -> Floats:
     (..., n) array from an (..., 1 + k, 1 + k) array.
     """
     transposed = data.X.T  # einsum is fastest along rows, and X has its columns contiguous
-    return np.asarray(np.einsum("...ji,ji->...i", covariance @ transposed, transposed))
+    return np.asarray(np.einsum("...ji,ji->...i", data.cast(covariance) @ transposed, transposed))

@@ -19,7 +19,7 @@ from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import Dataset, LocalDataset, in_memory
 from .fitting.employers import codes_of, count_by_employer
 from .fitting.fingerprint import Fingerprint, fingerprint_pending, row_hashes, sum_of_hashes
-from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
+from .fitting.fit import QUADRATIC_FROM, AveragedFit, feature_precision, fit_model
 from .fitting.pending import Point, fit_with_pending, join_pending, silence_updates
 from .labelled_data import (
     DataRemarks,
@@ -127,7 +127,8 @@ def train_on_observations(
     those of the ``n`` with days of silence; the silence law is that of its catalogue. ``group`` names the
     column of the employers.
     """
-    rows = extract_rows(observations, has_outcome, offers, prior_model, pending)
+    precision = feature_precision(offers.size + pending.n)
+    rows = extract_rows(observations, has_outcome, offers, prior_model, pending, precision)
     if remarks:
         remarks.add(observations, has_outcome, rows.hashes, rows.n_answers)
     n_offer, n_ignored = int(offers.sum()), observations.n - offers.size - pending.n
@@ -152,7 +153,7 @@ def train_on_dataset(
     ``employers`` are those that the interviews index, and ``group`` is the name of their column.
     """
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
-
+    data = replace(data, X=data.X.astype(np.float64, copy=False))  # the fits of validation are exact
     joined = partial(join_pending, dataset, pending)
     fitted = fit_interviews(dataset, pending, joined, prior_model, employers)
     return build_result(fitted, summary, prior_model, ignored_columns, data, group)
@@ -313,13 +314,15 @@ def extract_rows(
     offers: Floats,
     prior_model: OfferModel,
     pending: Observations,
+    precision: npt.DTypeLike = np.float64,
 ) -> ExtractedRows:
     """Extract what training uses of ``n`` interviews, ``m`` of them with an outcome.
 
     ``has_outcome`` is an (n,) array of bool and ``offers`` an (m,) array; see `train_on_observations`.
+    ``precision`` is the type of the features.
     """
-    decided, answered = extract_features(observations, has_outcome, offers, prior_model)
-    silent, names = extract_pending(pending, prior_model), None
+    decided, answered = extract_features(observations, has_outcome, offers, prior_model, precision)
+    silent, names = extract_pending(pending, prior_model, precision), None
     if observations.employers and pending.employers:
         of_decided = observations.employers.select(has_outcome)
         of_pending = pending.employers.select(np.arange(pending.n))
@@ -339,15 +342,20 @@ def extract_rows(
 
 
 def extract_features(
-    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats, prior_model: OfferModel
+    observations: Observations,
+    has_outcome: npt.NDArray[np.bool_],
+    offers: Floats,
+    prior_model: OfferModel,
+    precision: npt.DTypeLike = np.float64,
 ) -> tuple[WeightedData, npt.NDArray[np.intp]]:
     """Compute the features of the ``m`` interviews with an outcome, and count the answers to each signal.
 
     ``has_outcome`` : (n,) array of bool; ``offers`` : (m,) array of their outcomes, 0 and 1. The catalogue
-    and base rate of the prior model define features and offsets. The counts are a (k,) array of int.
+    and base rate of the prior model define features and offsets; their type is as of `feature_precision`. The
+    counts are a (k,) array of int.
     """
     # column-major: the dataset reads one feature of many interviews at a time
-    X = np.empty((1 + len(prior_model.catalogue.ids), offers.size)).T
+    X = np.empty((1 + len(prior_model.catalogue.ids), offers.size), precision).T
     offset = np.empty(offers.size)
     outcomes_before = np.concatenate([[0], np.cumsum(has_outcome)])
 
@@ -367,13 +375,15 @@ def extract_features(
     return WeightedData(X, offers, np.ones(offers.size), offset), answered
 
 
-def extract_pending(pending: Observations, prior_model: OfferModel) -> WeightedData:
+def extract_pending(
+    pending: Observations, prior_model: OfferModel, precision: npt.DTypeLike = np.float64
+) -> WeightedData:
     """Compute the features of pending interviews, with the log-odds of their silence in place of an outcome.
 
     The silence law is that of the catalogue of the interviews.
     """
     every_row = np.ones(pending.n, dtype=bool)
-    data, _ = extract_features(pending, every_row, silence_updates(pending), prior_model)
+    data, _ = extract_features(pending, every_row, silence_updates(pending), prior_model, precision)
     return data
 
 

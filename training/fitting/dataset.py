@@ -179,12 +179,13 @@ def _expected_log_likelihood(rows: WeightedData, mean: Floats, covariance: Float
 
 def _max_information(rows: WeightedData, step: int) -> Floats:
     """Compute the diagonal of ``Σ w x xᵀ / 4``, above that of every ``step``-th row: (2 + k, 1 + k) array."""
-    return np.vstack([rows.weight @ rows.X**2 / 4, LogisticLikelihood(rows[::step]).max_information()])
+    diagonal = rows.cast(rows.weight) @ rows.X**2 / 4
+    return np.vstack([diagonal, LogisticLikelihood(rows[::step]).max_information()])
 
 
 def _max_abs_log_odds(rows: WeightedData, steps: Floats) -> Floats:
     """Compute ``max |x · step|`` of a block for (m, 1 + k) array of steps: (m,) array, log-odds."""
-    return np.asarray(np.abs(steps @ rows.X.T).max(axis=1, initial=0.0))
+    return np.asarray(np.abs(rows.cast(steps) @ rows.X.T).max(axis=1, initial=0.0), dtype=float)
 
 
 class LocalDataset(Dataset):
@@ -270,12 +271,13 @@ class DiskDataset(LocalDataset):
         ``m``, the number of answers to store of each interview.
     extract : callable
         From the answers of ``n`` interviews, ``m`` arrays (n,), to new arrays of their features, (n, 1 + k),
-        offsets, (n,), and the index of their employers, (n,), or None. Several threads call it at once.
+        offsets, (n,), and the index of their employers, (n,), or None. Several threads call it at once,
+        once all interviews are added.
     """
 
     def __init__(self, n_fields: int, extract: Callable[[Sequence[Floats]], Extracted]) -> None:
         self._extract = extract
-        self._blocks: list[WeightedData] = []
+        self._blocks: list[WeightedData | list[Floats]] = []  # in memory, extracted when first used
         self._file: IO[bytes] | None = None
         self._ends = [0]  # of the blocks on disk, in bytes
         self._buffer = np.empty((n_fields + 1, _BLOCK_ROWS))  # answers, then outcomes
@@ -320,7 +322,9 @@ class DiskDataset(LocalDataset):
     def block(self, i: int, rows: slice = _ALL) -> WeightedData:
         """Load one block, or some of its rows; from the file if it is there."""
         if i < len(self._blocks):
-            return self._blocks[i][rows]
+            if isinstance(kept := self._blocks[i], list):
+                kept = self._blocks[i] = self._rows(kept)
+            return kept[rows]
         if (on_disk := i - len(self._blocks)) < len(self._ends) - 1:
             return self._rows(self._read(on_disk, rows))
         self._last = self._last or self._rows([*self._buffer[:, : self._buffered]])
@@ -334,7 +338,7 @@ class DiskDataset(LocalDataset):
     def _flush(self) -> None:
         """Move the full buffer to memory, or to the file once enough blocks are in memory."""
         if len(self._blocks) < _BLOCKS_IN_MEMORY:
-            self._blocks.append(self._rows([*self._buffer]))
+            self._blocks.append([*self._buffer.copy()])
         else:
             self._write()
         self._buffered = 0

@@ -363,8 +363,7 @@ def log_odds_at_employers(
     """
     codes = codes_of(rows)
     factor = np.where(codes == UNKNOWN, 1.0, 1 / shrinkage(EMPLOYER_SD**2))
-    # transposed, each feature is contiguous in memory
-    return factor * (rows.offset + coefficients @ rows.X.T) + levels[codes], factor, codes
+    return factor * rows.log_odds(coefficients) + levels[codes], factor, codes
 
 
 def _log_odds(rows: WeightedData, at: _Averages) -> tuple[Floats, Floats, Floats, Codes]:
@@ -373,10 +372,12 @@ def _log_odds(rows: WeightedData, at: _Averages) -> tuple[Floats, Floats, Floats
     if at.root is None:
         return eta, at.of_level[codes], factor, codes
     variance = at.of_level[codes]
+    root = rows.cast(at.root)
+    of_row = rows.cast(factor)[:, None]
     for start in range(0, codes.size, _CACHED_ROWS):
         part = slice(start, start + _CACHED_ROWS)
-        spread = rows.X[part] @ at.root
-        spread *= factor[part, None]
+        spread = rows.X[part] @ root
+        spread *= of_row[part]
         spread += at.of_slope.take(codes[part], axis=0)
         variance[part] += np.einsum("ij,ij->i", spread, spread)
     return eta, variance, factor, codes
@@ -438,8 +439,8 @@ def _block_sums(rows: WeightedData, at: _Averages) -> Floats:
     of_levels, gradient, information, cross = _split(sums, size, n_levels)
     eta, variance, factor, codes = _log_odds(rows, at)
     residual, slope = _add_level_sums(rows, codes, eta, variance, of_levels)
-    gradient[:] = X @ (factor * residual)
-    half = X * (factor * np.sqrt(slope))
+    gradient[:] = X @ rows.cast(factor * residual)
+    half = X * rows.cast(factor * np.sqrt(slope))
     information[:] = half @ half.T
     slope *= factor
     for x, out in zip(X, cross, strict=True):

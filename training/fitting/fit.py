@@ -17,6 +17,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.answers.observations import Floats
 from ...model.employers import EmployerLevels
@@ -52,6 +53,15 @@ SD_FACTORS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
 # Information bound t at which the grid has half of the prior probability: that of about ten interviews,
 # however many signs each answers.
 _HALF_INFORMATION = 0.12
+
+
+def feature_precision(n: int) -> npt.DTypeLike:
+    """Choose the type of the features of ``n`` interviews in all, decided and pending.
+
+    From `QUADRATIC_FROM` on single precision, which changes coefficients by far less than the approximation
+    does: benchmarks/many.py has both.
+    """
+    return np.float32 if n >= QUADRATIC_FROM else np.float64
 
 
 class AveragedFit(NamedTuple):

@@ -68,7 +68,13 @@ class Features:
         return self.n_offer + self.n_no_offer
 
 
-def spark_features(table: Table, outcome: str, prior_model: OfferModel, group: str = "") -> Features:
+def spark_features(
+    table: Table,
+    outcome: str,
+    prior_model: OfferModel,
+    group: str = "",
+    precision: npt.DTypeLike = np.float64,
+) -> Features:
     """Compute the features of a table, and check every row.
 
     Parameters
@@ -80,6 +86,8 @@ def spark_features(table: Table, outcome: str, prior_model: OfferModel, group: s
         Its catalogue and base rate define features and offsets.
     group : str
         Column that names the employers, in any spelling; none by default.
+    precision : type
+        Of the features, as of `feature_precision`.
 
     Raises
     ------
@@ -88,7 +96,12 @@ def spark_features(table: Table, outcome: str, prior_model: OfferModel, group: s
     """
     table = table.with_text(group) if group else table
     extract = partial(
-        extract_batches, table=table.schema, outcome=outcome, prior_model=prior_model, group=group
+        extract_batches,
+        table=table.schema,
+        outcome=outcome,
+        prior_model=prior_model,
+        group=group,
+        precision=precision,
     )
     blocks = _cached_objects(table.frame.mapInPandas(extract, f"{_BLOCK} binary"))
     try:
@@ -144,10 +157,15 @@ def _features(
 
 
 def extract_batches(
-    batches: "Iterator[pd.DataFrame]", table: Table, outcome: str, prior_model: OfferModel, group: str
+    batches: "Iterator[pd.DataFrame]",
+    table: Table,
+    outcome: str,
+    prior_model: OfferModel,
+    group: str,
+    precision: npt.DTypeLike = np.float64,
 ) -> "Iterator[pd.DataFrame]":
     """Yield the features of each batch on a worker, then the summary of the partition, all pickled."""
-    checker, extractor = SplitChecker(table), _Extractor(outcome, prior_model, group)
+    checker, extractor = SplitChecker(table), _Extractor(outcome, prior_model, group, precision)
     for batch in batches:
         for rows in checker.by_split(batch):
             if not checker.check(
@@ -160,8 +178,9 @@ def extract_batches(
 class _Extractor:
     """Extracts the features of the rows of one partition, and counts them."""
 
-    def __init__(self, outcome: str, prior_model: OfferModel, group: str) -> None:
+    def __init__(self, outcome: str, prior_model: OfferModel, group: str, precision: npt.DTypeLike) -> None:
         self._outcome, self._prior_model, self._group = outcome, prior_model, group
+        self._precision = precision
         self._answered = np.zeros(len(prior_model.catalogue.ids), dtype=np.intp)
         self._n_offer = self._n_no_offer = self._n_pending = self._n_synthetic = 0
         self._hashes, self._ranges = Fingerprint(), AnswerRanges(prior_model.catalogue)
@@ -177,7 +196,7 @@ class _Extractor:
         observations, outcomes = self._examples
         has_outcome, silent = ~np.isnan(outcomes), silent_rows(cells, self._outcome, observations)
         offers, pending = outcomes[has_outcome], observations.select_rows(silent)
-        rows = extract_rows(observations, has_outcome, offers, self._prior_model, pending)
+        rows = extract_rows(observations, has_outcome, offers, self._prior_model, pending, self._precision)
         self._answered, self._hashes = self._answered + rows.answered, self._hashes + rows.fingerprint
         self._ranges.add(observations, has_outcome)
         self._n_offer += int(offers.sum())

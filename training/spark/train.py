@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel, TrainingSummary
 from ...model.prior import concatenate
@@ -102,8 +104,11 @@ def train_spark(
     with session(master) as spark, monitored(spark, patience):
         table = read_spark_table(spark, [tables] if isinstance(tables, str) else tables)
         ignored_columns = check_columns(table, outcome, prior_model, group or "")
-        features = spark_features(table, outcome, prior_model, group or "")
-        few = features.n + features.n_pending < QUADRATIC_FROM
+        extract = partial(spark_features, table, outcome, prior_model, group or "")
+        features = extract(np.float32)
+        if few := features.n + features.n_pending < QUADRATIC_FROM:
+            features.release()
+            features = extract(np.float64)
         train_on = _train_on_driver if few else _train_on_workers
         try:
             result, n_repeated = train_on(features, prior_model, ignored_columns, group or "")

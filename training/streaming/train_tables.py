@@ -27,6 +27,7 @@ from ..fitting.fingerprint import (
     row_hashes,
     sum_of_hashes,
 )
+from ..fitting.fit import feature_precision
 from ..fitting.pending import silence_updates
 from ..labelled_data import DataRemarks, process_names, read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
@@ -214,7 +215,9 @@ class TableTrainer:
         codes = columns[-1].astype(np.intp) if self._group else None
         employers = None if codes is None else Groups((), np.full(n, UNKNOWN))
         observations = Observations(self._prior_model.catalogue, answers, n, employers=employers)
-        return *score_for_training(observations, self._prior_model).averaged_over_employers(), codes
+        X, offset = score_for_training(observations, self._prior_model).averaged_over_employers()
+        precision = feature_precision(self._dataset.n + self._pending.n)
+        return X.astype(precision, copy=False), offset, codes
 
 
 def _count_answers(observations: Observations) -> npt.NDArray[np.intp]:
