@@ -1,14 +1,16 @@
-"""Error of the quadratic approximation, and of a single prior, compared with a fit for each prior.
+"""Error of the quadratic approximation, of single precision, and of a single prior.
 
     python benchmarks/many.py [REVIEWS.csv SELECTION.csv]
 
 In posterior standard deviations, the maximum over all coefficients; see `offerodds.training.fitting.fit`.
+Compared with a fit for each prior, and single precision with the same approximation in double.
 The weights of the simulated worlds are drawn from the prior, as published, the opposite, or 2.5 times as
 large; in the last world, half of the signs are answered in one interview of two thousand. Rows of the two
 tables are drawn with replacement.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,20 +51,30 @@ def drawn(table: Table, n: int, seed: int) -> WeightedData:
     return WeightedData(np.column_stack([np.ones(n), table.x[rows]]), table.y[rows], np.ones(n), np.zeros(n))
 
 
-def distances(real: WeightedData, published: PublishedWeights) -> tuple[float, float, float]:
-    """Compare the quadratic fit, the best prior and the published prior with the average of exact fits."""
+def distances(real: WeightedData, published: PublishedWeights) -> tuple[float, float, float, float]:
+    """Compare the quadratic fit, the best prior and the published prior with the average of exact fits.
+
+    The second is the quadratic fit in single precision, compared with that in double.
+    """
     priors, weights = prior_grid(published, real)
     unscaled, likelihood = scaled_prior(published), LogisticLikelihood(real)
     start = posterior_mode(real + unscaled.pseudo_data())
     fits = [approximate_posterior(start, likelihood, prior) for prior in priors]
     exact, shares = average_fits(fits, weights)
     widest = scaled_prior(published, sd_scale=max(SD_FACTORS))
-    quick = fit_quadratic(in_memory(real), list(zip(priors, weights, strict=True)), widest)
+    quick, single = (
+        fit_quadratic(in_memory(rows), list(zip(priors, weights, strict=True)), widest)
+        for rows in (real, replace(real, X=real.X.astype(np.float32)))
+    )
     as_unscaled = next(i for i, prior in enumerate(priors) if prior.equals(unscaled))
     alone = (fits[int(np.argmax(shares))].posterior, fits[as_unscaled].posterior)
     # where the parabola is no good training makes the fits themselves
-    by_parabola = np.nan if quick is None else _away(average_fits(quick, weights)[0], exact)
-    return by_parabola, _away(alone[0], exact), _away(alone[1], exact)
+    of_single = by_parabola = np.nan
+    if quick and single:
+        parabola = average_fits(quick, weights)[0]
+        by_parabola = _away(parabola, exact)
+        of_single = _away(average_fits(single, weights)[0], parabola)
+    return by_parabola, of_single, _away(alone[0], exact), _away(alone[1], exact)
 
 
 def _away(found: Posterior, exact: Posterior) -> float:
@@ -81,8 +93,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2, help="worlds of each kind; the worst is shown")
     arguments = parser.parse_args()
     published = published_weights(MODEL)
-    print("| world | interviews | one parabola | likeliest prior alone | published prior alone |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print("| world | interviews | one parabola | in single precision | likeliest prior | published prior |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for kind in WORLDS:
         for n in SIZES:
             found = [distances(world(kind, n, seed), published) for seed in range(arguments.seeds)]
@@ -96,8 +108,8 @@ def main() -> None:
             _print(read.__name__, n, found)
 
 
-def _print(name: str, n: int, found: list[tuple[float, float, float]]) -> None:
-    worst = ("refused" if np.isnan(each) else f"{each:.3f}" for each in np.max(found, axis=0))
+def _print(name: str, n: int, found: list[tuple[float, float, float, float]]) -> None:
+    worst = ("refused" if np.isnan(each) else f"{each:.2g}" for each in np.max(found, axis=0))
     print(f"| {name} | {n:,} | " + " | ".join(worst) + " |", flush=True)
 
 

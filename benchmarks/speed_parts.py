@@ -16,6 +16,7 @@ from offerodds.benchmarks.speed import CATALOGUE, MODEL, format_seconds, intervi
 from offerodds.model.prior import published_prior
 from offerodds.training.fitting.dataset import in_memory
 from offerodds.training.fitting.fingerprint import fingerprint
+from offerodds.training.fitting.fit import feature_precision
 from offerodds.training.labelled_data import read_examples
 from offerodds.training.train import extract_features
 
@@ -33,13 +34,14 @@ def main() -> None:
     frame = interviews(arguments.rows).frame
     observations, offer = read_examples(frame, "outcome", CATALOGUE)
     known = ~np.isnan(offer)
-    real = in_memory(extract_features(observations, known, offer, MODEL)[0])
+    precision = feature_precision(offer.size)
+    real = in_memory(extract_features(observations, known, offer, MODEL, precision)[0])
     prior = published_prior(CATALOGUE)
     at = real.approximate_mode(prior)
     covariance = np.linalg.inv(real.quadratic(at, None).information + np.linalg.inv(prior.covariance))
     parts: dict[str, Callable[[], object]] = {
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
-        "features": partial(extract_features, observations, known, offer, MODEL),
+        "features": partial(extract_features, observations, known, offer, MODEL, precision),
         "fingerprint": partial(fingerprint, observations, known, offer[known]),
         "bound on the information in the outcomes": real.max_information,
         "mode of a sample": partial(real.approximate_mode, prior),

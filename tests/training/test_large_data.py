@@ -1,5 +1,7 @@
 """With many interviews one quadratic approximation gives the fit under each prior, and their average."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -65,6 +67,19 @@ def test_the_quadratic_gives_the_fit_under_one_prior(monkeypatch):
     quadratic = fit(data, prior).posterior
     np.testing.assert_allclose((quadratic.mean - exact.mean) / _sd(exact), 0, atol=1e-3)
     np.testing.assert_allclose(_sd(quadratic) / _sd(exact), 1, atol=1e-3)
+
+
+def test_single_precision_changes_the_quadratic_far_less_than_its_own_error(monkeypatch):
+    data = _world(1.0)
+    data.offset[:20] = 30.0  # the most extreme ones
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
+    rows = [replace(data, X=data.X.astype(precision)) for precision in (np.float64, np.float32)]
+    double, single = (fit_posterior(each, PUBLISHED).posterior for each in rows)
+    assert not np.array_equal(single.mean, double.mean)
+    np.testing.assert_allclose((single.mean - double.mean) / _sd(double), 0, atol=2e-5)
+    np.testing.assert_allclose(_sd(single) / _sd(double), 1, rtol=1e-6)
+    of_double, of_single = (in_memory(each).max_information() for each in rows)
+    np.testing.assert_allclose(of_single, of_double, rtol=1e-5, atol=1e-3)
 
 
 def test_two_expansions_are_enough_and_more_change_nothing_that_matters(monkeypatch):

@@ -147,24 +147,28 @@ def test_few_interviews_have_the_employers_and_remarks_of_training_in_memory(spa
     assert result.model.employers.names[0].isdigit()  # not "4.0"
 
 
-@pytest.mark.parametrize("names", [["Acme"], [None], ["Acme", None, "Byte"]])
-def test_sums_of_employers_are_those_of_one_process(spark, tmp_path, names):
+@pytest.mark.parametrize(
+    ("names", "precision"), [(["Acme"], "f8"), ([None], "f8"), (["Acme", None, "Byte"], "f4")]
+)
+def test_sums_of_employers_are_those_of_one_process(spark, tmp_path, names, precision):
     frame = simulate(60, seed=8).assign(company=(names * 60)[:60])
     frame.to_csv(tmp_path / "t.csv", index=False)
     with session() as active:  # without a warning of Spark
         table = read_spark_table(active, [str(tmp_path / "t.csv")])
-        features = spark_features(table, "outcome", MODEL, "company")
-        _compare_sums(features, frame)
+        features = spark_features(table, "outcome", MODEL, "company", precision)
+        _compare_sums(features, frame, precision)
         features.release()
 
 
-def _compare_sums(features, frame):
+def _compare_sums(features, frame, precision):
     """Assert that both kinds of rows give a likelihood the same sums, at first and after a step."""
     size, found = features.size, employer_names(features, "company")
     observations, outcomes = read_examples(frame, "outcome", MODEL.catalogue, "company")
     none = observations.select_rows(np.zeros(60, dtype=bool))
-    rows = extract_rows(observations, ~np.isnan(outcomes), outcomes[~np.isnan(outcomes)], MODEL, none)
+    known = ~np.isnan(outcomes)
+    rows = extract_rows(observations, known, outcomes[known], MODEL, none, precision)
     assert found == rows.employers
+    assert rows.decided.X.dtype == precision
     dataset = SparkDataset(features.blocks, size, features.n, decided_rows, names=found)
     prior = np.zeros(len(found)), np.ones(len(found))
     point, covariance = np.full(size, 0.1), 0.1 * np.eye(size)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from offerodds import InputError, OfferModel, read_table, simulate, train
 from offerodds.training import train as training
 from offerodds.training.fitting import dataset as datasets
 from offerodds.training.fitting import fit as fitting
+from offerodds.training.labelled_data import read_examples
 from offerodds.training.streaming.train_tables import TableTrainer, read_training_tables
 
 PRIOR_MODEL = OfferModel.default()
@@ -70,6 +72,22 @@ def test_training_in_batches_is_training_on_the_table_in_memory(frame, tmp_path,
 def test_training_from_a_temporary_file_is_training_in_memory(large_from_200, frame, tmp_path, size):
     path = _written(frame, tmp_path / "t.csv")
     assert_same_training(_trained([path], size), train(read_table(path)))
+
+
+@pytest.mark.parametrize(("n", "precision"), [(N, np.float32), (250, np.float64)])
+def test_many_interviews_have_the_same_features_in_single_precision_everywhere(
+    large_from_200, frame, tmp_path, n, precision
+):
+    """The first blocks of many, too, which are added before it is known that they are many."""
+    frame = frame[:n]
+    with closing(TableTrainer("outcome", PRIOR_MODEL)) as trainer:
+        trainer.read(_written(frame, tmp_path / "t.parquet"), size=64)
+        streamed = trainer._dataset.collect().X
+    observations, outcomes = read_examples(frame, "outcome", PRIOR_MODEL.catalogue)
+    known = ~np.isnan(outcomes)
+    data, _ = training.extract_features(observations, known, outcomes[known], PRIOR_MODEL, precision)
+    assert streamed.dtype == data.X.dtype == precision
+    np.testing.assert_array_equal(streamed, data.X)
 
 
 def test_employers_from_a_temporary_file_are_those_in_memory(large_from_200, frame, tmp_path, monkeypatch):

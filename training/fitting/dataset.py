@@ -25,7 +25,7 @@ Extracted = tuple[Floats, Floats, Codes | None]
 _SUBSAMPLE_ROWS = 20_000
 _CURVATURE_DENSITY = 164  # the curvature of a step of Newton's method is that of this times √n interviews
 _BLOCK_ROWS = 16_384
-_BLOCKS_IN_MEMORY = 32  # 160 MB with the built-in signals
+_BLOCKS_IN_MEMORY = 32  # with the built-in signals 180 MB as answers, 90 MB as features
 # Log-odds: more extreme than any base rate that can be entered, and exp() does not overflow
 _MAX_OFFSET = 30.0
 _T = TypeVar("_T")
@@ -260,7 +260,7 @@ def in_memory(data: WeightedData) -> InMemoryDataset:
 class DiskDataset(LocalDataset):
     """Interviews added batch by batch; those beyond the first half million go to a temporary file.
 
-    The file has answers, not features: an answer takes a byte, since few differ, and a feature eight. Each
+    The file has answers, not features: an answer takes a byte, since few differ, and a feature four. Each
     pass computes the features again.
 
     The blocks are the same as those of an `InMemoryDataset` of the same interviews.

@@ -372,13 +372,12 @@ def _log_odds(rows: WeightedData, at: _Averages) -> tuple[Floats, Floats, Floats
     if at.root is None:
         return eta, at.of_level[codes], factor, codes
     variance = at.of_level[codes]
-    root = rows.cast(at.root)
-    of_row = rows.cast(factor)[:, None]
+    root, of_slope, of_row = rows.cast(at.root), rows.cast(at.of_slope), rows.cast(factor)[:, None]
     for start in range(0, codes.size, _CACHED_ROWS):
         part = slice(start, start + _CACHED_ROWS)
         spread = rows.X[part] @ root
         spread *= of_row[part]
-        spread += at.of_slope.take(codes[part], axis=0)
+        spread += of_slope.take(codes[part], axis=0)
         variance[part] += np.einsum("ij,ij->i", spread, spread)
     return eta, variance, factor, codes
 
