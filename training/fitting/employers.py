@@ -441,7 +441,7 @@ def _block_sums(rows: WeightedData, at: _Averages) -> Floats:
     gradient[:] = X @ rows.cast(factor * residual)
     half = X * rows.cast(factor * np.sqrt(slope))
     information[:] = half @ half.T
-    slope *= factor
+    slope = rows.cast(factor * slope)
     for x, out in zip(X, cross, strict=True):
         _by_employer(slope * x, codes, out)
     return sums
