@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import InvalidAnswerError, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD, Question
+from ..data.catalogue.question_schema import SILENCE_FIELD, Question
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
-from ..model.scoring import EMPLOYER_RATE_FIELD, RATE_FIELDS
+from ..model.scoring import AVERAGE_FIELDS, EMPLOYER_RATE_FIELD, RATE_FIELDS
 from .number_format import (
     format_frequency,
     format_interval,
@@ -89,6 +89,8 @@ def _interval(prediction: Prediction) -> str:
 def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Name the answers that change the chance most, as question and answer, with their points.
 
+    A silence can take more points than the average has, so it has the chances before and after instead.
+
     Examples
     --------
     >>> from offerodds import OfferModel
@@ -96,12 +98,19 @@ def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str
     >>> answers = {"self_rating": 5, "interviewer_distracted": "yes", "days_since_interview": 20}
     >>> for reason, effect in reasons(model.predict(answers), model.catalogue):
     ...     print(f"{reason}: {effect}")
-    You have waited 20 days: -13 points
+    You have waited 20 days: 25% → 12%
     Was the interviewer distracted? Yes: -12 points
     How well did you do? Very well: +5 points
     """
     listed, _rest = largest_answers(prediction, _MAX_REASONS)
-    return [(_reason(answered, catalogue), effect_text(answered.points)) for answered in listed]
+    chance = whole_percent(prediction.probability)
+    return [(_reason(answered, catalogue), _effect(answered, chance)) for answered in listed]
+
+
+def _effect(answered: Answered, chance: int) -> str:
+    if answered.signal != SILENCE_FIELD:
+        return effect_text(answered.points)
+    return " → ".join(percent(each / 100) for each in (chance - round(100 * answered.points), chance))
 
 
 def _reason(answered: Answered, catalogue: Catalogue) -> str:
@@ -243,14 +252,14 @@ class Waterfall:
     """Steps from the average to the chance.
 
     The points of an answer are what is lost without it, so they do not add up to the whole change: what
-    several signs show is not lost with one of them. A last step without an answer is that remainder.
+    several signs show is not lost with one of them. A step without an answer is that remainder.
 
     Parameters
     ----------
     average, chance : int
         Percentages.
     steps : tuple of Step
-        The answers about the interview first, then the signs; each begins where the one before ends.
+        Each begins where the one before ends.
     """
 
     average: int
@@ -267,8 +276,8 @@ class Waterfall:
 def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]) -> Waterfall:
     """Arrange the points of answers as steps from the average of all interviews to the chance.
 
-    Answers that set the average come first, the largest last. Together they lead to the average that the
-    signs start from, also where one is used instead of another.
+    Answers that set the average come first. The silence comes last, from the chance without it, so that the
+    steps before it do not lead below 0%.
 
     Parameters
     ----------
@@ -287,17 +296,23 @@ def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]
     >>> [step.end - step.start for step in found.steps], found.average, found.chance
     ([2, 1, 11, 3], 30, 47)
     """
-    place = start = whole_percent(average)
-    steps = []
-    of_average = sorted(filter(sets_average, listed), key=lambda each: abs(each.points))
-    for answered in (*of_average, *(each for each in listed if not sets_average(each))):
-        is_last = bool(of_average) and answered is of_average[-1]
-        end = whole_percent(prediction.base_rate) if is_last else place + round(100 * answered.points)
-        steps.append(Step(place, end, answered))
-        place = end
-    chance = whole_percent(prediction.probability)
-    rest = [Step(place, chance)] if place != chance else []
-    return Waterfall(start, chance, (*steps, *rest))
+    start, chance = whole_percent(average), whole_percent(prediction.probability)
+    changes: list[tuple[int, Answered | None]] = [(round(100 * each.points), each) for each in listed]
+    if rest := chance - start - sum(change for change, _each in changes):
+        changes.append((rest, None))
+    steps, place = [], start
+    for change, answered in sorted(changes, key=_place):
+        steps.append(Step(place, place + change, answered))
+        place += change
+    return Waterfall(start, chance, tuple(steps))
+
+
+def _place(change: tuple[int, Answered | None]) -> int:
+    """Order steps: what sets the average, the signs, what remains, and the silence that came after."""
+    answered = change[1]
+    if answered is None:
+        return 2
+    return 3 if answered.signal == SILENCE_FIELD else int(not sets_average(answered))
 
 
 def step_name(step: Step, left_out: Sequence[Answered], catalogue: Catalogue) -> str:
@@ -308,10 +323,18 @@ def step_name(step: Step, left_out: Sequence[Answered], catalogue: Catalogue) ->
 
 
 def points_note(steps: Waterfall) -> str:
-    """Say what the points of a waterfall are, in one or two short sentences."""
-    overlap = N_("Overlap: what several signs show together.")
-    notes = [_(POINTS_NOTE), *(_(overlap) for step in steps.steps if not step.answered)]
+    """Say what the points of a waterfall are, in a few short sentences."""
+    notes = [_(POINTS_NOTE)]
+    if any(_is_opposed(step.answered) for step in steps.steps):
+        notes.append(_("An answer milder than the others can pull against them."))
+    if not all(step.answered for step in steps.steps):
+        notes.append(_("Overlap: what several signs show together."))
     return " ".join(notes)
+
+
+def _is_opposed(answered: Answered | None) -> bool:
+    """Test whether an answer that by itself favours an offer lowers the chance, or the reverse."""
+    return isinstance(answered, Contribution) and answered.log_odds * answered.points < 0
 
 
 def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
@@ -323,7 +346,7 @@ def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
 
 def sets_average(answer: Answered) -> bool:
     """Test whether an answer sets the average that the signs start from, such as the stage."""
-    return isinstance(answer, ContextAnswer) and answer.signal not in (SILENCE_FIELD, PROMISE_FIELD)
+    return answer.signal in AVERAGE_FIELDS
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:

@@ -15,9 +15,12 @@ from offerodds.model.prediction import Interval, Prediction, PredictionParts
 from offerodds.reporting.number_format import percent, points, whole_percent
 from offerodds.reporting.prediction import (
     describe_change,
+    effect_text,
     headline,
     largest_answers,
+    points_note,
     range_sentences,
+    reasons,
     sentence,
     sets_average,
     waterfall,
@@ -122,15 +125,16 @@ def test_the_terminal_has_the_range_once(offerodds, tmp_path):
 
 @pytest.mark.parametrize("short", [True, False], ids=["short form", "every sign"])
 def test_listed_points_have_the_sign_of_the_change_without_the_answer(short):
-    listed, before, left_out = [], [], []
+    listed, before, left_out, is_sign = [], [], [], []
     for form in forms_of(random_answers(FORMS, CATALOGUE, short=short, seed=1)):
         p = MODEL.predict(form)
         for answered in largest_answers(p)[0]:
             listed.append(answered.points)
             before.append(p.probability)
             left_out.append(without(form, answered.signal, CATALOGUE))
+            is_sign.append(not sets_average(answered))
     change = before - MODEL.predict_frame(pd.DataFrame(left_out))["probability"].to_numpy()
-    np.testing.assert_allclose(listed, change, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(np.array(listed)[is_sign], change[is_sign], rtol=0, atol=1e-12)
     assert [points(each)[0] for each in listed] == ["+" if each > 0 else "-" for each in change]
     assert len(listed) > 2 * FORMS
 
@@ -152,11 +156,8 @@ def test_steps_lead_from_the_average_to_the_chance(form):
     assert sorted(each.signal for each in answered) == sorted(each.signal for each in listed)
     of_average = [sets_average(each) for each in answered]
     assert of_average == sorted(of_average, reverse=True)  # they come first
-    n = sum(of_average)
-    if n:  # together they lead to the average that the signs start from
-        assert found.steps[n - 1].end == whole_percent(prediction.base_rate)
-    exact = [*found.steps[: max(n - 1, 0)], *found.steps[n:]]
-    assert all(step.points == round(100 * step.answered.points) / 100 for step in exact if step.answered)
+    for step in filter(lambda step: step.answered, found.steps):
+        assert effect_text(step.points) == effect_text(step.answered.points)
 
 
 def test_there_is_no_last_line_where_nothing_remains():
@@ -171,3 +172,25 @@ def test_a_base_rate_that_is_used_instead_of_the_stage_takes_all_of_the_average(
     listed, _ = largest_answers(prediction)
     (step,) = waterfall(prediction, AVERAGE, listed).steps
     assert (step.answered.signal, step.start, step.end) == ("base_rate", 30, 3)
+
+
+@pytest.mark.parametrize("days", [20, 45, 90])
+def test_a_long_silence_after_a_good_interview_leaves_no_step_below_zero(days):
+    form = {"self_rating": 5, "overall_impression": "positive", "other_candidates": 1}
+    prediction = MODEL.predict(form | {"days_since_interview": days})
+    steps = waterfall(prediction, AVERAGE, largest_answers(prediction)[0]).steps
+    assert steps[-1].answered.signal == "days_since_interview"
+    assert steps[-1].start == pytest.approx(100 * MODEL.predict(form).probability, abs=1)
+    assert steps[-1].points < -AVERAGE or days < 45
+    assert all(step.end >= 0 for step in steps)
+    (effect,) = (effect for reason, effect in reasons(prediction, CATALOGUE) if "waited" in reason)
+    assert effect == f"{steps[-1].start}% → {steps[-1].end}%"
+
+
+def test_a_good_answer_that_lowers_the_chance_is_explained():
+    form = {"stage": "final", "references_requested": "yes", "self_rating": 5}
+    note = "milder than the others"
+    for answer, is_explained in (("quite", True), ("very", False)):
+        prediction = MODEL.predict(form | {"interviewer_engaged": answer})
+        steps = waterfall(prediction, AVERAGE, prediction.contributions)
+        assert (note in points_note(steps)) is is_explained

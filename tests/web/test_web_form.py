@@ -116,9 +116,12 @@ def test_a_hundred_people_and_three_reasons_stand_beside_the_number(client):
     n = int(shown_percent(text).rstrip("%"))
     assert f"Of 100 interviews like this one, about {n} end in an offer and {100 - n} do not." in text
     reasons = re.findall(r"<li><span>([^<]*)</span> <b>([^<]*)</b></li>", text)
-    right = OfferModel.default().predict(ANSWERS).points
-    largest = sorted(right.values(), key=abs, reverse=True)[:3]
-    assert [effect for _, effect in reasons] == [effect_text(points) for points in largest]
+    right = OfferModel.default().predict(ANSWERS)
+    (_, waited), *others = reasons
+    before = round(n - 100 * right.points["days_since_interview"])
+    assert waited == f"{before}% → {n}%"
+    largest = sorted(right.points.values(), key=abs, reverse=True)[1:3]
+    assert [effect for _, effect in others] == [effect_text(points) for points in largest]
     assert "Did they say when you would hear? Specific" in [html.unescape(reason) for reason, _ in reasons]
     assert "How to read this" in text
 

@@ -215,7 +215,11 @@ function estimate(given) {
   const answers = readAnswers(given);
   const found = score(answers);
   const without = (fields) => Object.fromEntries(Object.entries(answers).filter(([field]) => !fields.includes(field)));
-  const points = (fields) => found.probability - score(without(fields)).probability;
+  const points = (fields) => {
+    const replaced = model.rateFields.slice(0, Math.max(model.rateFields.indexOf(fields[0]), 0));
+    const rest = score(without([...fields, ...replaced]));
+    return model.averageFields.includes(fields[0]) ? found.base - rest.base : found.probability - rest.probability;
+  };
   const isAnswered = (entry) => entry.fields.every((field) => field in answers);
   return {
     answers,
@@ -278,10 +282,18 @@ function reasonText({ id, question, fields }, given, answers) {
   return `${question} ${answer[0].toUpperCase()}${answer.slice(1)}`;
 }
 
-function mainReasons({ reasons, answers }, given) {
+function reasonEffect({ id, points }, chance) {
+  if (id !== "days_since_interview") return effectText(points);
+  return [chance - Math.round(100 * points), chance].map((each) => words.percents[each]).join(" → ");
+}
+
+function mainReasons({ reasons, answers, probability }, given) {
   const large = reasons.filter((each) => Math.abs(each.points) >= 0.005);
   large.sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
-  return large.slice(0, 3).map((each) => [reasonText(each, given, answers), effectText(each.points)]);
+  return large.slice(0, 3).map((each) => [
+    reasonText(each, given, answers),
+    reasonEffect(each, wholePercent(probability)),
+  ]);
 }
 
 // What follows reads and fills in the page. Text is never inserted as HTML.
