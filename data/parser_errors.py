@@ -41,6 +41,7 @@ _EXPECTED = {
     "list_type": N_("a list"),
     "dict_type": N_("a table of names and values"),
     "model_type": N_("a table of names and values"),
+    "model_attributes_type": N_("a table of names and values"),
 }
 
 
@@ -67,13 +68,13 @@ def _fault(detail: Any, content: object, known: tuple[str, ...]) -> Fault:
             return Fault("missing", field=place)
         case "extra_forbidden" | "unexpected_keyword_argument":
             return Fault("unknown key", field=place, nearest=nearest(name, known))
-    expected = _expected(detail)
+    expected = expected_words(detail)
     if isinstance(detail["input"], Mapping):  # too long to quote; the message describes the problem
         return Fault(expected, field=place)
     return Fault("not understood", field=place, seen=clip(detail["input"]), expected=expected)
 
 
-def _expected(detail: Any) -> str:
+def expected_words(detail: Any) -> str:
     """Word what pydantic expected, or the message of a check of this package."""
     limits = {name: limit for name, limit in detail.get("ctx", {}).items() if name != "error"}
     if detail["type"] in _EXPECTED:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from ..data.errors import Fault, InputError, Kind, MissingExtraError, OfferOddsError, Remedy, clip, printable
 from ..data.language import _
 from ..data.limits import ANSWER_FAULTS
+from ..data.parser_errors import expected_words
 from . import remedies
 from .templating import render_page, without_folder
 
@@ -72,8 +73,8 @@ def _validation_fault(details: dict[str, Any]) -> Fault:
             return Fault("missing", field=field)
         case "extra_forbidden":
             return Fault("unknown field", field=field)
-    expected = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return Fault("not understood", field=field, seen=clip(details["input"]), expected=expected)
+    seen, expected = clip(details["input"]), expected_words(details)
+    return Fault("not understood", field=field, seen=seen, expected=expected)
 
 
 def _bad_input(request: Request, error: Exception) -> Response:

@@ -672,6 +672,32 @@ def test_faults_of_answers_and_what_if_are_listed_together(client):
     assert [fault["field"] for fault in faults] == ["rapport", "raport", "stage"]
 
 
+def test_what_if_replaces_an_answer_in_any_spelling(client):
+    body = {"answers": {"Self rating": 5, "stage": "final"}, "what_if": [{"self_rating": 1}, {"Stage": ""}]}
+    answer = client.post("/api/predict", json=body)
+    assert answer.status_code == 200, answer.text
+    tried = answer.json()["what_if"]
+    right = [{"self_rating": 1, "stage": "final"}, {"self_rating": 5}]
+    assert [each["probability"] for each in tried] == [
+        pytest.approx(OfferModel.default().predict(answers).probability) for answers in right
+    ]
+    assert [each["if"] for each in tried] == ["how well you did = 1", "stage = no answer"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"answers": 3}, "eine Tabelle aus Namen und Werten"),
+        ({"answers": {}, "level": 2}, "weniger als 1"),
+        ({"answers": {}, "level": "x"}, "eine Zahl"),
+        ({"answers": {}, "what_if": [{}] * 51}, "höchstens 50 Einträge"),
+    ],
+)
+def test_what_a_request_should_have_is_in_the_language_of_the_reader(client, body, expected):
+    answer = client.post("/api/predict", json=body, headers={"accept-language": "de"})
+    assert [fault["expected"] for fault in _faults(answer)] == [expected]
+
+
 # the page about it
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
-from ...data.answers.fields import read_answers
+from ...data.answers.fields import read_answers, resolve_names
 from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
@@ -81,10 +81,10 @@ async def predict(request: PredictionRequest, state: State) -> Response:
     """
     check_probability("level", request.level)
     active = state.active_model()
-    changed_answers = [request.answers | changes for changes in request.what_if]
-    if changed_answers:
-        _check_all(active.model.catalogue, [request.answers, *changed_answers])
     model = active.model
+    changed_answers = [_changed(request.answers, changes, model.catalogue) for changes in request.what_if]
+    if changed_answers:
+        _check_all(model.catalogue, [request.answers, *changed_answers])
     observations = observe_for(model, request.answers)
     prediction = Explanation(observations, model.score, model.effects, request.level).prediction()
     cases = [
@@ -94,6 +94,15 @@ async def predict(request: PredictionRequest, state: State) -> Response:
     remarks = input_remarks(model, observations, prediction)
     content = prediction_data(active, prediction, remarks, cases)
     return Response(to_json(content), media_type="application/json")
+
+
+def _changed(
+    answers: dict[str, Answer], changes: dict[str, Answer], catalogue: Catalogue
+) -> dict[str, Answer]:
+    """Replace answers by others, however their fields are spelled."""
+    replaced = set(resolve_names(catalogue, changes).values())
+    fields = resolve_names(catalogue, answers)
+    return {name: answer for name, answer in answers.items() if fields[name] not in replaced} | changes
 
 
 def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
@@ -117,4 +126,5 @@ def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
 
 
 def _condition(changes: dict[str, Answer], catalogue: Catalogue) -> str:
-    return ", ".join(condition(field, answer, catalogue) for field, answer in changes.items())
+    fields = resolve_names(catalogue, changes)
+    return ", ".join(condition(fields[name], answer, catalogue) for name, answer in changes.items())
