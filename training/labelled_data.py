@@ -93,7 +93,7 @@ def read_examples(
             Fault("the outcome cannot be the employer", field=group, expected="a column with their names")
         )
     elif group and not any(fold(str(name)) == fold(group) for name in columns):
-        faults.append(missing_column_fault(N_("no such column"), group, list(columns)))
+        faults.append(missing_column_fault(N_("no such column"), group, list(split_columns(frame)[0])))
     if faults:
         raise AnswerError(faults)
     return observations, outcomes
@@ -239,6 +239,8 @@ def process_names(frame: "pd.DataFrame | Mapping[str, Any]") -> list[str]:
 
 def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -> None:
     """Check that training data can make the model that predictions use.
+
+    `train` computes the posterior of any data, even of silences alone; only outcomes tell whether to use it.
 
     Raises
     ------

@@ -158,6 +158,8 @@ def test_without_a_group_the_name_of_an_employer_is_no_answer():
 def test_a_missing_group_column_is_a_fault():
     with pytest.raises(AnswerError, match="employr: no such column"):
         train(_table(), group="employr")
+    with pytest.raises(AnswerError, match=r"firm: no such column; seen outcome$"):
+        train({"outcome": ["offer", "rejected"]}, group="firm")
 
 
 def test_a_saved_model_keeps_its_employers(trained, tmp_path):
