@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..data.catalogue.catalogue import Silence
+from ..data.catalogue.catalogue import Catalogue, Silence
 from ..data.errors import InputError, Remedy, Words
 from ..data.language import N_, _, number, plural, written_day
 from ..journal import clock
@@ -37,7 +37,7 @@ from .number_format import (
     plain_percent,
     qualified,
 )
-from .prediction import form_name, input_remarks
+from .prediction import form_name, input_remarks, saved_answer, sign_name
 
 if TYPE_CHECKING:
     from ..journal.importing import ImportResult
@@ -235,7 +235,7 @@ def describe_change(book: Journal, change: Change) -> str:
         (found,) = book.select(
             "SELECT kind, date, recorded, detail FROM events WHERE id = ?", [change.target or 0]
         )
-        happened = _happened(event_from_row(*found))
+        happened = _happened(event_from_row(*found), book.catalogue)
         what = f"{after.id}: {one_line(after.name, _MAX_NAME)}: {happened}"
     return f"{what} ({format_day(day_of_moment(change.made))})"
 
@@ -279,15 +279,16 @@ def recorded_late(count: int) -> str:
     )
 
 
-def timeline(interview: Interview) -> list[tuple[date | None, str]]:
+def timeline(interview: Interview, catalogue: Catalogue) -> list[tuple[date | None, str]]:
     """List events and predictions as pairs of day and text, in order of time, those without a day last."""
     entries: list[tuple[date, str, str]] = [
         (clock.day_of(logged.made), logged.made, _predicted(logged)) for logged in interview.predictions
     ]
-    entries += [(event.date, event.recorded, _happened(event)) for event in interview.events if event.date]
+    happened = [(event.date, event.recorded, _happened(event, catalogue)) for event in interview.events]
+    entries += [(day, moment, text) for day, moment, text in happened if day]
     if interview.date:
         entries.append((interview.date, "", _("interview")))
-    undated = [_happened(event) for event in interview.events if not event.date]
+    undated = [text for day, _moment, text in happened if not day]
     entries.sort(key=lambda entry: entry[:2])
     return [*((day, text) for day, _moment, text in entries), *((None, text) for text in undated)]
 
@@ -305,22 +306,24 @@ def _predicted(logged: PredictionRecord) -> str:
     )
 
 
-def _happened(event: Event) -> str:
-    """Describe an event; for a correction, the values before it."""
+def _happened(event: Event, catalogue: Catalogue) -> str:
+    """Describe an event; for a correction, what it filled in, and the values that it replaced."""
     if not event.detail:
         return _(EVENT_LABELS[event.kind])
     replaced = {**event.detail.get("answers", {}), **event.detail}
     replaced.pop("answers", None)
-    before = [_before(name, value) for name, value in replaced.items()]
-    return _("corrected: {values}", values=join_words(before))
-
-
-def _before(name: str, value: object) -> str:
-    """Describe the value of a field before a correction."""
-    field = _(_FIELD_LABELS.get(name, name.replace("_", " ")))
-    if value in (None, ""):
-        return _("{field} was blank", field=field)
-    return _("{field} was {value}", field=field, value=one_line(str(value), 40))
+    filled_in, corrected = [], []
+    for field, value in replaced.items():
+        name = _(_FIELD_LABELS[field]) if field in _FIELD_LABELS else sign_name(field, catalogue)
+        if value in (None, ""):
+            filled_in.append(name)
+        else:
+            before = one_line(saved_answer(field, value, catalogue), 40)
+            corrected.append(_("{field} (before: {value})", field=name, value=before))
+    parts = [_("filled in: {names}", names=join_words(filled_in))] if filled_in else []
+    if corrected:
+        parts.append(_("corrected: {values}", values=join_words(corrected)))
+    return "; ".join(parts)
 
 
 def retraining_reason(have: int, learned: int) -> str:

@@ -133,7 +133,7 @@ def show_interview(
     if interview.notes:
         console.print(one_line(interview.notes, _MAX_NOTES))
     console.print()
-    events = [(format_day(day), text) for day, text in timeline(interview)]
+    events = [(format_day(day), text) for day, text in timeline(interview, model.catalogue)]
     width = max([_DAY_WIDTH, *(len(day) for day, text in events)])
     for day, text in events:
         console.print(f"{day:{width}}  {text}")

@@ -70,7 +70,7 @@ def test_an_outcome_without_a_date_has_an_unknown_date_everywhere(journal, load)
     load("company,date,outcome\nAcme,2026-03-02,rejected\n")
     found = journal.interview(1)
     assert (found.status, found.decision.date) == ("rejected", None)
-    assert (None, "rejected") in timeline(found)
+    assert (None, "rejected") in timeline(found, MODEL.catalogue)
     assert interview_data(found)["events"][0]["date"] is None
     (row,) = csv.DictReader(io.StringIO("".join(export_csv(journal))))
     assert (row["outcome"], row["outcome_date"]) == ("rejected", "")
@@ -143,6 +143,25 @@ def test_new_answers_of_a_pending_interview_get_a_new_prediction(journal, load):
     load("company,date,rapport\nAcme,2026-11-15,5\n", predict=Predictor(MODEL))
     first, second = journal.interview(1).predictions
     assert second.probability > first.probability
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "filled in: how well you did and notes; corrected: stage (before: final)"),
+        (
+            "de",
+            "ergänzt: deine Leistung und Notizen; berichtigt: Gesprächsrunde (vorher: letzte Runde)",
+        ),
+    ],
+)
+def test_what_an_import_filled_in_and_corrected_is_named_in_the_language_of_the_reader(
+    journal, load, code, text
+):
+    load("company,role,date,stage\nAcme,Cook,2026-03-02,final\n")
+    load("company,role,date,stage,self_rating,notes\nAcme,Cook,2026-03-02,onsite,5,Fine\n")
+    with use_language(code):
+        assert text in [happened for _, happened in timeline(journal.interview(1), MODEL.catalogue)]
 
 
 def test_blank_cells_erase_nothing(journal, load):

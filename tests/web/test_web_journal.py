@@ -644,7 +644,7 @@ def test_a_correction_keeps_the_old_values_in_the_history(browser, book):
     assert found.answers == {"rapport": "cold", "promised_days": 10}
     assert found.events[-1].kind == "edited"
     assert len(found.predictions) == 2
-    assert "company was Acme" in page_text(browser.get("/journal/1"))
+    assert "company (before: Acme)" in page_text(browser.get("/journal/1"))
 
 
 def test_a_form_opened_before_another_was_saved_does_not_undo_it(browser, book):

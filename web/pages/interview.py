@@ -126,7 +126,7 @@ def show_interview(
         days=days_waited(interview, today),
         last_prediction=last_prediction_before_outcome(interview),
         scored_statuses=DECIDED,
-        timeline=timeline(interview),
+        timeline=timeline(interview, active.model.catalogue),
         answers=_answers(interview, active.model.catalogue),
         suggestions=suggestions,
         kinds=[kind for kind in kinds if kind != interview.status],
