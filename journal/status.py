@@ -266,10 +266,13 @@ class JournalOutlook:
     outlook : Outlook
     earlier_rounds : int
         Number of pending interviews that are left out, since their process has a later round.
+    highest : float
+        The highest chance of a single interview, given its own silence alone; 0 without interviews.
     """
 
     outlook: Outlook
     earlier_rounds: int
+    highest: float
 
 
 def journal_outlook(
@@ -284,4 +287,5 @@ def journal_outlook(
     today, group = np.datetime64(clock.today()), model.employers.group
     score = model.score(observe_with_silence(columns, model.catalogue, rows, today, group))
     del columns  # the draws take much memory, too
-    return JournalOutlook(outlook(score, model.posterior, level=level, seed=seed), earlier_rounds)
+    found = outlook(score, model.posterior, level=level, seed=seed)
+    return JournalOutlook(found, earlier_rounds, float(score.probability.max(initial=0.0)))

@@ -36,6 +36,7 @@ from .number_format import (
     percent_range,
     plain_percent,
     qualified,
+    whole_percent,
 )
 from .prediction import form_name, input_remarks, saved_answer, sign_name
 
@@ -543,9 +544,16 @@ def expected_offers(found: Outlook) -> str:
 
 
 def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
-    """Describe the effect of more interviews, the chance if they were independent, and what is left out."""
-    found = journal_outlook.outlook
-    lines = [_more(found)]
+    """Describe what lowers the chance or would raise it, what it would be otherwise, and what is left out."""
+    found, highest = journal_outlook.outlook, journal_outlook.highest
+    lines = []
+    if whole_percent(highest) > whole_percent(found.at_least_one):
+        note = N_(
+            "The highest chance in the list is {percent}. Here the silence of the others counts against it, "
+            "too."
+        )
+        lines.append(_(note, percent=percent(highest)))
+    lines.append(_more(found))
     if found.n > 1 and percent(found.independent) != percent(found.at_least_one):
         lines.append(
             _(

@@ -25,6 +25,8 @@ from offerodds.journal.status import (
     journal_outlook,
     journal_page,
 )
+from offerodds.reporting.journal import outlook_notes
+from offerodds.reporting.number_format import percent
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -156,6 +158,21 @@ def test_only_the_latest_round_of_a_process_counts_in_the_outlook(journal):
         3,
         1,
     )
+
+
+def test_an_outlook_below_the_list_says_that_other_silences_count(journal):
+    note = "The highest chance in the list is {}. Here the silence of the others counts against it, too."
+    journal.add({"self_rating": 5}, date=TODAY)
+    journal.add({"self_rating": 5}, date=TODAY)
+    assert "highest" not in " ".join(outlook_notes(journal_outlook(journal, MODEL)))
+    for days in (90, 91, 92):
+        journal.add({"self_rating": 5}, date=TODAY - timedelta(days))
+    journal.delete(2)
+    found = journal_outlook(journal, MODEL)
+    listed = [each.prediction.probability for each in journal_page(journal, MODEL).statuses]
+    assert found.highest == pytest.approx(max(listed))
+    assert found.outlook.at_least_one < found.highest
+    assert outlook_notes(found)[0] == note.format(percent(max(listed)))
 
 
 def test_roles_at_one_company_share_its_level_in_the_outlook(journal):
