@@ -70,11 +70,11 @@ def range_sentences(prediction: Prediction) -> list[str]:
     >>> for line in range_sentences(model.predict({"stage": "final", "self_rating": 5})):
     ...     print(line)  # doctest: +NORMALIZE_WHITESPACE
     Your signs move it from the average of 32% to 46%, give or take 13 points.
-    Employers and candidates differ: at this employer the chance is probably between
-    14% and 80% (90% interval).
+    At this employer the chance may be higher or lower: probably between 14% and 80%
+    (90% interval).
     """
-    differ = N_("Employers and candidates differ: at this employer the chance is {range}.")
-    return [each for each in (_change_by_signs(prediction), _(differ, range=_interval(prediction))) if each]
+    there = _("At this employer the chance may be higher or lower: {range}.", range=_interval(prediction))
+    return [each for each in (_change_by_signs(prediction), there) if each]
 
 
 def sentence(prediction: Prediction) -> str:

@@ -136,7 +136,7 @@ def _words() -> dict[str, Any]:
                 _("Your signs and the silence leave it at the average of {average}"),
             ],
         ],
-        "range": _("Employers and candidates differ: at this employer the chance is {range}."),
+        "range": _("At this employer the chance may be higher or lower: {range}."),
         "probably": qualified("{interval}", LEVEL),
         "about": _("about {percent}"),
         "orLess": _("{percent} or less"),

@@ -30,7 +30,7 @@ MODEL = OfferModel.default()
 GOOD = {"rapport": 5, "self_rating": 5, "stage": "final"}
 FORMS = 2_000
 AVERAGE = MODEL.predict({}).probability
-DIFFER = "Employers and candidates differ: at this employer the chance is"
+DIFFER = "At this employer the chance may be higher or lower:"
 
 
 def test_the_signs_are_described_first_then_the_whole_interval():
