@@ -557,8 +557,8 @@ def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
     if found.n > 1 and percent(found.independent) != percent(found.at_least_one):
         lines.append(
             _(
-                "If the interviews were independent, it would be {percent}. But if you are stronger or weaker "
-                "than we assume, that affects all of them.",
+                "If the interviews were independent, it would be {percent}. But if you are stronger or "
+                "weaker than we assume, that affects all of them.",
                 percent=percent(found.independent),
             )
         )

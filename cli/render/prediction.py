@@ -38,6 +38,7 @@ NARROW = 66  # columns; below it a table omits columns
 _MAX_ROWS = 100
 _MAX_COLUMNS = 3  # of the table's own, such as company and role
 _CELL_WIDTH = 24
+_BARS_FROM = 48  # columns; with bars in fewer, words would break
 
 
 def show_prediction(
@@ -73,26 +74,29 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
 
 
 def _answers(console: Console, steps: Waterfall, smaller: Sequence[Answered], catalogue: Catalogue) -> Table:
-    narrow = console.width < NARROW
+    narrow, has_bars = console.width < NARROW, console.width >= _BARS_FROM
     half = 5 if narrow else 8
     table = plain_table(_("sign"))
     table.add_column(_("your answer"), overflow="fold", max_width=16)
-    table.add_column("", no_wrap=True, min_width=2 * half + 1)
+    if has_bars:
+        table.add_column("", no_wrap=True, min_width=2 * half + 1)
     table.add_column(_("points"), justify="right", no_wrap=True)
     if not narrow:
         table.add_column(_("evidence"), style="dim", overflow="fold", max_width=16)
     largest = max(abs(each.points) for each in steps.steps) or 1.0
-    table.add_row(_("all interviews"), "", "", percent(steps.average / 100))
+    no_bar = [""] * has_bars
+    table.add_row(_("all interviews"), "", *no_bar, percent(steps.average / 100))
     for each in steps.steps:
+        bar = signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf"))
         row: list[str | Text] = [
             step_name(each, smaller, catalogue),
             answer_words(each.answered.signal, each.answered.answer, catalogue) if each.answered else "",
-            signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf")),
+            *([bar] if has_bars else []),
             points(each.points),
         ]
         evidence = evidence_label(each.answered, catalogue) if each.answered else ""
         table.add_row(*row, *([] if narrow else [evidence]))
-    table.add_row(_("your chance"), "", "", percent(steps.chance / 100))
+    table.add_row(_("your chance"), "", *no_bar, percent(steps.chance / 100))
     return table
 
 

@@ -198,6 +198,18 @@ def test_the_points_lead_from_the_average_to_the_chance(offerodds, folder):
     assert ends[0] + total == ends[1] == int(re.search(r"\((\d+)%\)", lines[0])[1])
 
 
+def test_no_word_of_the_points_breaks_in_forty_columns(offerodds, folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    for language, words in (
+        ("en", ("all interviews", "overlap and", "days without an")),
+        ("de", ("alle Gespräche", "Überschneidung,")),
+    ):
+        monkeypatch.setenv("LANGUAGE", language)
+        lines = offerodds("predict", EXAMPLE).out.splitlines()
+        for word in words:
+            assert any(line.startswith(word) for line in lines), word
+
+
 def test_a_what_if_can_leave_an_answer_out(offerodds, folder):
     ran = offerodds("predict", "mine.toml", "--what-if", "rapport=", "--model", "default")
     assert "With rapport = no answer: " in ran.out

@@ -83,11 +83,11 @@ def test_numbers_and_lists(make, german, spanish):
 def test_a_prediction():
     assert _both(lambda: sentence(PREDICTION)) == [
         "Chance auf eine Zusage: etwa 4 von 10 (41~%). Deine Anzeichen und die Funkstille bringen sie vom "
-        "Durchschnitt (32~%) auf 41~%, plus/minus 13 Punkte. Arbeitgeber und Bewerbende sind verschieden: "
-        "bei diesem Arbeitgeber liegt die Chance wahrscheinlich zwischen 11~% und 76~% (90-%-Intervall).",
+        "Durchschnitt (32~%) auf 41~%, plus/minus 13 Punkte. Bei diesem Arbeitgeber kann die Chance höher "
+        "oder niedriger liegen: wahrscheinlich zwischen 11~% und 76~% (90-%-Intervall).",
         "Probabilidad de recibir una oferta: aproximadamente 4 de cada 10 (41~%). Tus señales y el silencio "
-        "la llevan del promedio (32~%) al 41~%, con un margen de ±13 puntos. Cada empresa y cada persona es "
-        "distinta: en esta empresa, probablemente entre el 11~% y el 76~% (intervalo del 90~%).",
+        "la llevan del promedio (32~%) al 41~%, con un margen de ±13 puntos. En esta empresa puede ser mayor "
+        "o menor: probablemente entre el 11~% y el 76~% (intervalo del 90~%).",
     ]
 
 
