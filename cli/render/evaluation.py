@@ -21,6 +21,7 @@ from ...reporting.number_format import percent, percent_range, share_of
 from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
 from ..console import fixed, numeric, plain_table
+from .prediction import BARS_FROM
 
 # widths in columns from which a table has room for its optional columns
 _METRICS_WIDTH = 70
@@ -80,20 +81,23 @@ def _show_figures(console: Console, evaluation: Evaluation) -> None:
 
 def _show_reliability(console: Console, evaluation: Evaluation) -> None:
     """Print one row per band of probabilities: expected and observed share of offers."""
-    wide = console.width >= _RELIABILITY_WIDTH
+    wide, has_bars = console.width >= _RELIABILITY_WIDTH, console.width >= BARS_FROM
     width = 20 if wide else 8
     plain = not console.encoding.startswith("utf")
     table = plain_table(_("estimate"), *numeric("n", _("expected"), _("observed")))
     if wide:
         table.add_column(_("interval"), no_wrap=True)
-    table.add_column("", no_wrap=True, min_width=width)
+    if has_bars:
+        table.add_column("", no_wrap=True, min_width=width)
     for band in evaluation.reliability:
         interval = [percent_range(band.observed_low, band.observed_high)] if wide else []
         bar = share_bar(band.observed, band.expected, width, plain=plain)
         shares = (percent(band.expected), share_of(round(band.observed * band.n), band.n))
-        table.add_row(percent_range(band.low, band.high), number(band.n), *shares, *interval, bar)
+        bars = [bar] if has_bars else []
+        table.add_row(percent_range(band.low, band.high), number(band.n), *shares, *interval, *bars)
     console.print(table)
-    console.print(_("Bar: observed offers. Line: expected offers."), style="dim")
+    if has_bars:
+        console.print(_("Bar: observed offers. Line: expected offers."), style="dim")
 
 
 def _show_groups(console: Console, found: ByGroup, level: float) -> None:

@@ -222,13 +222,20 @@ def show_rates(console: Console, rates: Rates) -> None:
 
 
 def show_summary(console: Console, summaries: Sequence["Summary"]) -> None:
-    """Print one row per client."""
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in SUMMARY_COLUMNS:
-        table.add_column(_(name), justify="left" if name == "client" else "right", no_wrap=True)
-    for client, *cells in summary_rows(summaries):
-        table.add_row(one_line(client, _NARROW_NAME_WIDTH), *cells)
-    console.print(table)
+    """Print one row per client; in a narrow terminal one line per figure."""
+    if console.width < NARROW:
+        for client, *cells in summary_rows(summaries):
+            console.print(one_line(client, _NAME_WIDTH), style="bold")
+            for name, cell in zip(SUMMARY_COLUMNS[1:], cells, strict=True):
+                if cell:
+                    console.print(f"  {_(name)}: {cell}")
+    else:
+        table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+        for name in SUMMARY_COLUMNS:
+            table.add_column(_(name), justify="left" if name == "client" else "right", no_wrap=True)
+        for client, *cells in summary_rows(summaries):
+            table.add_row(one_line(client, _NARROW_NAME_WIDTH), *cells)
+        console.print(table)
     console.print()
     console.print(_(SUMMARY_NOTE), style="dim")
 

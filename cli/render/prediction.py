@@ -38,7 +38,7 @@ NARROW = 66  # columns; below it a table omits columns
 _MAX_ROWS = 100
 _MAX_COLUMNS = 3  # of the table's own, such as company and role
 _CELL_WIDTH = 24
-_BARS_FROM = 48  # columns; with bars in fewer, words would break
+BARS_FROM = 48  # columns; with bars in fewer, words would break
 
 
 def show_prediction(
@@ -74,7 +74,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
 
 
 def _answers(console: Console, steps: Waterfall, smaller: Sequence[Answered], catalogue: Catalogue) -> Table:
-    narrow, has_bars = console.width < NARROW, console.width >= _BARS_FROM
+    narrow, has_bars = console.width < NARROW, console.width >= BARS_FROM
     half = 5 if narrow else 8
     table = plain_table(_("sign"))
     table.add_column(_("your answer"), overflow="fold", max_width=16)

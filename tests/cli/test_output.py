@@ -210,6 +210,16 @@ def test_no_word_of_the_points_breaks_in_forty_columns(offerodds, folder, monkey
             assert any(line.startswith(word) for line in lines), word
 
 
+def test_evaluation_and_summary_fit_forty_columns(offerodds, folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = offerodds("evaluate", "mine.csv", "--model", "default").out.splitlines()
+    assert any(line.startswith("estimate  ") for line in lines)
+    offerodds("journal", "add", EXAMPLE, "--client", "Ann", "--yes")
+    summary = offerodds("journal", "summary").out
+    assert "…" not in summary
+    assert "Ann\n  interviews: 1\n  pending: 1\n" in summary
+
+
 def test_a_what_if_can_leave_an_answer_out(offerodds, folder):
     ran = offerodds("predict", "mine.toml", "--what-if", "rapport=", "--model", "default")
     assert "With rapport = no answer: " in ran.out
