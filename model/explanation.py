@@ -13,7 +13,7 @@ from ..data.catalogue.question_schema import SILENCE_FIELD, Question, Signal
 from .features import Effects, discount_and_sd_if_answered
 from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
 from .predictive_distribution import normal_quantile, probability_and_interval, shrinkage
-from .scoring import AVERAGE_FIELDS, RATE_FIELDS, Score
+from .scoring import Score
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +175,7 @@ class Explanation:
     def points(self) -> Mapping[str, float]:
         """Probability less that without each answered field, and without each ratio, -1 to 1.
 
-        Of a field that sets the average, such as the stage: base rate less that without it and the fields
-        that it replaces. A ratio of two lengths is removed together with both.
+        A ratio of two lengths is removed together with both.
         """
         observations, catalogue = self.observations, self.observations.catalogue
         answers = observations.given
@@ -188,10 +187,6 @@ class Explanation:
         table = np.array([*given.values()])[:, None].repeat(1 + len(removed), axis=1)
         np.fill_diagonal(table[:, 1:], math.nan)
         columns = dict(zip(given, table, strict=True))
-        rates = [rate for rate in RATE_FIELDS if rate in given]
-        for i, rate in enumerate(rates):
-            for replaced in rates[:i]:
-                columns[replaced][1 + removed.index(rate)] = math.nan
         for j, signal in enumerate(ratios, 1 + len(given)):
             for length in signal.of:
                 columns[length][j] = math.nan
@@ -199,8 +194,6 @@ class Explanation:
         if employers:
             employers = replace(employers, codes=employers.codes.repeat(1 + len(removed)))
         score = self.rescore(Observations(catalogue, columns, 1 + len(removed), employers=employers))
-        p, average = score.probability, score.base_rate
+        p = score.probability
         vars(self).setdefault("score", score.row(0))
-        of_average = [name in AVERAGE_FIELDS for name in removed]
-        points = np.where(of_average, average[0] - average[1:], p[0] - p[1:])
-        return dict(zip(removed, points.tolist(), strict=True))
+        return dict(zip(removed, (p[0] - p[1:]).tolist(), strict=True))

@@ -132,8 +132,7 @@ class ContextAnswer(NamedTuple):
     answer : str
         The answer in words.
     points : float
-        Base rate less that without the answer and those that it replaces, from -1 to 1; of the promised days,
-        probability less that without them.
+        Probability less that without the answer, from -1 to 1.
 
     Examples
     --------
@@ -211,10 +210,9 @@ class Prediction(HtmlRepr):
     unanswered : tuple of Unanswered
         Most informative first.
     points : mapping of str to float
-        Each answered field to the probability less that without the answer, from -1 to 1; of a field that
-        sets the average, such as the stage, to the base rate less that without it and the fields that it
-        replaces. Everything is computed again without the answer, so points do not add up. They can differ in
-        sign from the contribution, because one more answer also makes the others count for less.
+        Each answered field, including those of the context, to the probability less that without the answer,
+        from -1 to 1. Everything is computed again without the answer, so points do not add up. They can
+        differ in sign from the contribution, because one more answer also makes the others count for less.
     parts : PredictionParts or None
         The interval in two parts: what the signs are worth, and which employer it is.
     context : tuple of ContextAnswer

@@ -28,7 +28,6 @@ SPREAD = LEVEL_SD**2 + EMPLOYER_SD**2  # variance of log-odds among people and e
 _SPREAD_SHRINKAGE = float(shrinkage(SPREAD))
 RATE_FIELDS = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts
 EMPLOYER_RATE_FIELD = "employer_rate"
-AVERAGE_FIELDS = frozenset({*RATE_FIELDS, EMPLOYER_RATE_FIELD})  # what they set is the base rate
 _MIN_SHARE = 1e-9  # of the variance; a smaller one cannot be distinguished from rounding errors
 _TINY = float(np.finfo(float).tiny)
 _erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to import than a prediction

@@ -14,7 +14,7 @@ from ..data.catalogue.question_schema import SILENCE_FIELD, Question
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
-from ..model.scoring import AVERAGE_FIELDS, EMPLOYER_RATE_FIELD, RATE_FIELDS
+from ..model.scoring import EMPLOYER_RATE_FIELD, RATE_FIELDS
 from .number_format import (
     format_frequency,
     format_interval,
@@ -276,8 +276,9 @@ class Waterfall:
 def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]) -> Waterfall:
     """Arrange the points of answers as steps from the average of all interviews to the chance.
 
-    Answers that set the average come first. The silence comes last, from the chance without it, so that the
-    steps before it do not lead below 0%.
+    Answers that set the average come first, the largest last. Together they lead to the average that the
+    signs start from, also where one is used instead of another. The silence comes last, from the chance
+    without it, so that the steps before it do not lead below 0%.
 
     Parameters
     ----------
@@ -297,22 +298,21 @@ def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]
     ([2, 1, 11, 3], 30, 47)
     """
     start, chance = whole_percent(average), whole_percent(prediction.probability)
-    changes: list[tuple[int, Answered | None]] = [(round(100 * each.points), each) for each in listed]
-    if rest := chance - start - sum(change for change, _each in changes):
-        changes.append((rest, None))
+    of_average = sorted(filter(sets_average, listed), key=lambda each: abs(each.points))
+    silence = [each for each in listed if each.signal == SILENCE_FIELD]
+    signs = [each for each in listed if each not in (*of_average, *silence)]
     steps, place = [], start
-    for change, answered in sorted(changes, key=_place):
-        steps.append(Step(place, place + change, answered))
-        place += change
+    for answered in (*of_average, *signs):
+        end = place + round(100 * answered.points)
+        if of_average and answered is of_average[-1]:
+            end = whole_percent(prediction.base_rate)
+        steps.append(Step(place, end, answered))
+        place = end
+    before_silence = chance - sum(round(100 * each.points) for each in silence)
+    if place != before_silence:
+        steps.append(Step(place, before_silence))
+    steps += (Step(before_silence, chance, each) for each in silence)
     return Waterfall(start, chance, tuple(steps))
-
-
-def _place(change: tuple[int, Answered | None]) -> int:
-    """Order steps: what sets the average, the signs, what remains, and the silence that came after."""
-    answered = change[1]
-    if answered is None:
-        return 2
-    return 3 if answered.signal == SILENCE_FIELD else int(not sets_average(answered))
 
 
 def step_name(step: Step, left_out: Sequence[Answered], catalogue: Catalogue) -> str:
@@ -346,7 +346,7 @@ def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
 
 def sets_average(answer: Answered) -> bool:
     """Test whether an answer sets the average that the signs start from, such as the stage."""
-    return answer.signal in AVERAGE_FIELDS
+    return answer.signal in (*RATE_FIELDS, EMPLOYER_RATE_FIELD)
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:

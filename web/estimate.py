@@ -106,6 +106,12 @@ class Estimate:
     original: Prediction | None
     model: str
 
+    @property
+    def points(self) -> dict[str, float]:
+        """Points of each answered field, as beside its question: those of its step, if it has one."""
+        of_steps = {step.answered.signal: step.points for step in self.waterfall.steps if step.answered}
+        return {**self.prediction.points, **of_steps}
+
 
 def interview_estimate(
     active: ActiveModel,

@@ -96,7 +96,7 @@ def form_questions(
     answers : mapping of str to str
         Answer by question id, as chosen or typed.
     points : mapping of str to float
-        What each valid answer changes, by question id (`Prediction.points`).
+        What each valid answer changes, by question id (`Estimate.points`).
     most_telling : sequence of str
         Signals by how much they change the estimate, largest first.
     exclude : collection of str

@@ -26,7 +26,7 @@ from ..model.features import HALF_HOUR, TYPICAL_MINUTES
 from ..model.offer_model import OfferModel
 from ..model.predictive_distribution import normal_quantile
 from ..model.prior import LEVEL_SD
-from ..model.scoring import AVERAGE_FIELDS, MAX_CANDIDATE_RATE, RATE_FIELDS, SPREAD
+from ..model.scoring import MAX_CANDIDATE_RATE, SPREAD
 from ..reporting.number_format import format_frequency, percent, qualified
 from ..reporting.prediction import effect_text, question_text, readable_name
 from ..training.model_store import ActiveModel
@@ -219,8 +219,6 @@ def _model(model: OfferModel) -> dict[str, Any]:
     silence = model.catalogue.silence
     return {
         "baseRate": model.base_rate,
-        "rateFields": RATE_FIELDS,
-        "averageFields": sorted(AVERAGE_FIELDS),
         "mean": model.posterior.mean.tolist(),
         "covariance": [
             [float(f"{value:.{_DIGITS}g}") for value in row[: i + 1]]

@@ -15,7 +15,7 @@ from offerodds.data.answers.observations import observe
 from offerodds.model.explanation import Explanation
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD
-from offerodds.model.scoring import AVERAGE_FIELDS, RATE_FIELDS, SPREAD
+from offerodds.model.scoring import SPREAD
 
 DEFAULT = OfferModel.default()
 
@@ -148,11 +148,8 @@ def test_points_are_the_probability_less_that_without_the_answer(form):
     answered = {field for field, number in read_answers(CATALOGUE, form).items() if not math.isnan(number)}
     assert set(p.points) == answered
     for field, points in p.points.items():
-        replaced = RATE_FIELDS[: RATE_FIELDS.index(field)] if field in RATE_FIELDS else ()
-        removed = {field, *replaced}
-        without = DEFAULT.predict({name: answer for name, answer in form.items() if name not in removed})
-        changes = p.base_rate - without.base_rate, p.probability - without.probability
-        assert points == pytest.approx(changes[field not in AVERAGE_FIELDS], abs=1e-12)
+        without = DEFAULT.predict({name: answer for name, answer in form.items() if name != field})
+        assert points == pytest.approx(p.probability - without.probability, abs=1e-12)
     for c in p.contributions:
         removed = CATALOGUE[c.signal].of if c.signal == "duration" else (c.signal,)
         without = DEFAULT.predict({name: answer for name, answer in form.items() if name not in removed})

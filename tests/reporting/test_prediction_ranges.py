@@ -15,7 +15,6 @@ from offerodds.model.prediction import Interval, Prediction, PredictionParts
 from offerodds.reporting.number_format import percent, points, whole_percent
 from offerodds.reporting.prediction import (
     describe_change,
-    effect_text,
     headline,
     largest_answers,
     points_note,
@@ -125,16 +124,15 @@ def test_the_terminal_has_the_range_once(offerodds, tmp_path):
 
 @pytest.mark.parametrize("short", [True, False], ids=["short form", "every sign"])
 def test_listed_points_have_the_sign_of_the_change_without_the_answer(short):
-    listed, before, left_out, is_sign = [], [], [], []
+    listed, before, left_out = [], [], []
     for form in forms_of(random_answers(FORMS, CATALOGUE, short=short, seed=1)):
         p = MODEL.predict(form)
         for answered in largest_answers(p)[0]:
             listed.append(answered.points)
             before.append(p.probability)
             left_out.append(without(form, answered.signal, CATALOGUE))
-            is_sign.append(not sets_average(answered))
     change = before - MODEL.predict_frame(pd.DataFrame(left_out))["probability"].to_numpy()
-    np.testing.assert_allclose(np.array(listed)[is_sign], change[is_sign], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(listed, change, rtol=0, atol=1e-12)
     assert [points(each)[0] for each in listed] == ["+" if each > 0 else "-" for each in change]
     assert len(listed) > 2 * FORMS
 
@@ -156,8 +154,11 @@ def test_steps_lead_from_the_average_to_the_chance(form):
     assert sorted(each.signal for each in answered) == sorted(each.signal for each in listed)
     of_average = [sets_average(each) for each in answered]
     assert of_average == sorted(of_average, reverse=True)  # they come first
-    for step in filter(lambda step: step.answered, found.steps):
-        assert effect_text(step.points) == effect_text(step.answered.points)
+    n = sum(of_average)
+    if n:  # together they lead to the average that the signs start from
+        assert found.steps[n - 1].end == whole_percent(prediction.base_rate)
+    exact = [*found.steps[: max(n - 1, 0)], *found.steps[n:]]
+    assert all(step.points == round(100 * step.answered.points) / 100 for step in exact if step.answered)
 
 
 def test_there_is_no_last_line_where_nothing_remains():

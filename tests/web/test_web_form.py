@@ -14,6 +14,8 @@ from offerodds.data.answers.forms import read_form, short_form
 from offerodds.data.files import user_model_path
 from offerodds.reporting.number_format import percent, points
 from offerodds.reporting.prediction import effect_text, range_sentences
+from offerodds.training.model_store import ActiveModel
+from offerodds.web.estimate import estimate
 
 ANSWERS = {"rapport": "warm", "timeline_given": "specific", "stage": "final", "days_since_interview": "9"}
 
@@ -318,3 +320,12 @@ def test_a_form_with_faults_is_still_the_page_of_the_estimate(client):
     assert back.text.count('aria-current="page"') == 1
     client.post("/journal", data={"secret": "s"})
     assert '<a href="/journal" aria-current="page">' in client.get("/journal/1/edit").text
+
+
+def test_points_beside_a_question_are_those_of_its_step():
+    form = ANSWERS | {"employer_rate": "60/100", "self_rating": "5"}
+    found = estimate(ActiveModel(OfferModel.default(), None), form)
+    steps = [step for step in found.waterfall.steps if step.answered]
+    assert found.points["employer_rate"] != round(found.prediction.points["employer_rate"], 2)
+    assert all(found.points[step.answered.signal] == step.points for step in steps)
+    assert found.points.keys() == found.prediction.points.keys()

@@ -92,7 +92,7 @@ def show_form(
     if pinned is not None and any(fault.field in catalogue.questions for fault in faults):
         answers, pinned = pinned, None
     shown = _estimate_values(request, answers, pinned, interview, (texts or {}).get("company", ""))
-    points = shown["estimate"].prediction.points
+    points = shown["estimate"].points
     most_telling = [unanswered.signal for unanswered in active.without_answers.unanswered]
     return render_page(
         request,
@@ -191,7 +191,7 @@ def _estimate_values(
         "estimate": current,
         "pinned": None if pinned is None else json.dumps(pinned),
         "invalid": {field: sign_name(field, catalogue) for field in answers if field not in valid},
-        "effects": {field: effect_text(points) for field, points in current.prediction.points.items()},
+        "effects": {field: effect_text(points) for field, points in current.points.items()},
     }
 
 

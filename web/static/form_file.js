@@ -215,11 +215,7 @@ function estimate(given) {
   const answers = readAnswers(given);
   const found = score(answers);
   const without = (fields) => Object.fromEntries(Object.entries(answers).filter(([field]) => !fields.includes(field)));
-  const points = (fields) => {
-    const replaced = model.rateFields.slice(0, Math.max(model.rateFields.indexOf(fields[0]), 0));
-    const rest = score(without([...fields, ...replaced]));
-    return model.averageFields.includes(fields[0]) ? found.base - rest.base : found.probability - rest.probability;
-  };
+  const points = (fields) => found.probability - score(without(fields)).probability;
   const isAnswered = (entry) => entry.fields.every((field) => field in answers);
   return {
     answers,
