@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import normalize
 
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD, Question
@@ -15,22 +16,65 @@ from ..limits import COLUMNS, too_large
 from ..name_matching import fold, nearest
 from .parsing import InvalidAnswerError, answer_text, canonical, expected_answer, read_answer
 
-_SCALE = (
-    r"(?:(\d)\s*(?:[-–]|to|bis|a)\s*|/\s*|\b(?:of|von|sur|de|sobre)\s*)(\d{1,3})\b"  # 1-5, /10, out of 10
+_NUMBERS = {
+    word: str(number)
+    for number, words in {
+        1: "one eins uno un",
+        3: "three drei tres trois",
+        4: "four vier cuatro quatre",
+        5: "five fünf cinco cinq",
+        6: "six sechs seis",
+        7: "seven sieben siete sept",
+        8: "eight acht ocho huit",
+        9: "nine neun nueve",
+        10: "ten zehn diez dix",
+        100: "hundred hundert cien cent",
+    }.items()
+    for word in words.split()
+}
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
+_SCALE = (  # 1-5, /10, out of 10
+    r"(?:(\d)\s*(?:[-–]|to|bis|a)\s*|/\s*|\b(?:of|von|sur|de|sobre|max|máx|up to|bis|hasta)\b\.?\s*)"
+    r"(\d{1,3})\b"
 )
 _NAMED_SCALE = re.compile(_SCALE, re.IGNORECASE)
 _SCALE_AT_END = re.compile(rf"[\s_]*[(\[]?\s*(?:\bout[\s_]+)?{_SCALE}\s*[)\]]?\s*$", re.IGNORECASE)
-# what a name must not have: a scale without its lowest rating, one that may be reversed, or another unit
-_UNLIKE: Mapping[str, re.Pattern[str]] = {
-    "scale": re.compile(r"\b100?\W*$|\b\d+[\s-]*(?:point|punkt)|\d\s*=|%", re.IGNORECASE),
-    "minutes": re.compile(
-        r"\b(?:h|hrs?|hours?|std|stunden?|heures?|horas?|saat|sec|secs|seconds?|sekunden?|segundos?)\b|小时",
-        re.IGNORECASE,
+_CHOICE_AT_END = re.compile(  # (yes/no)
+    r"[\s_]*[(\[]\s*(?:y|yes|j|ja|s|si|sí|o|oui)\s*/\s*(?:n|no|nein|non)\b[^)\]]*[)\]]\W*$", re.IGNORECASE
+)
+_OWN_SCALES: Mapping[str, set[tuple[str, str]]] = {
+    "scale": {("1", "5"), ("", "5")},
+    "yes_no": {("0", "1"), ("1", "0"), ("", "0"), ("", "1")},
+}
+# what a name must not have besides: another scale or unit
+_UNLIKE: Mapping[str, str] = {
+    "scale": (
+        r"\w.*\b(?:[6-9]|\d\d\d?)\b(?![.:])|\b(?!5\D)\d+[\s-]*(?:er\b|point|punkt|puntos|pts?\b|stuf|level)"
+        r"|\d\s*=|=\s*\d|%|\bpercent|\bprozent|\bporcentaje|\bschulnoten?\b|^noten?$|\bnota\b"
     ),
-    "days": re.compile(
-        r"\b(?:wks?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|meses|hours?|stunden?"
-        r"|business|working|werktagen?|arbeitstagen?|ouvrés|ouvrables|hábiles|laborables)\b|周",
-        re.IGNORECASE,
+    "minutes": (
+        r"\b(?:hh?|hrs?|hours?|std|stunden?|heures?|horas?|saat|secs?|seconds|sek|sekunden?|seg|segundos?"
+        r"|secondes?|days?|tagen?|días?)\b|小时"
+    ),
+    "days": (
+        r"\b(?:wks?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|mes|meses|years?|jahre?n?|años?"
+        r"|hrs?|hours?|stunden?|horas?|business|working|werktagen?|arbeitstagen?|ouvrés|ouvrables|hábiles"
+        r"|laborables)\b|\W[hwm]\W*$|周"
+    ),
+    "rate": r"%|/\s*(?:h|hour|min)\b|\b(?:per|pro|por)\s(?:h|hour|min(?:ute)?|stunde|hora|minuto)\b",
+    "yes_no": r"\b[2-9]\s*=|=\s*[2-9]",
+}
+# or the opposite: a scale that counts down, a question with a "not"
+_REVERSED = r"\b(?:revers|inver[st]|flipped|umgekehrt|umgepolt|al revés|opposite|gegenteil)"
+_OPPOSITE: Mapping[str, str] = {
+    "scale": (
+        rf"{_REVERSED}|\b(?:lower|less|fewer|smaller|niedriger|kleiner|weniger|menor|menos)\b.*\b(?:bett|bess|best|mej)"
+        r"|\b1\W*(?:is|ist|es)?\W*(?:the|das|la|el|lo|am)?\W*(?:best|mejor|high|höch|sehr|very|muy|excel)"
+        r"|\b(?:best|beste|gut|good|high|hoch|mejor|alto)\b.*\b(?:worst|schlecht|bad|low|niedrig|peor|bajo)"
+    ),
+    "yes_no": (
+        rf"{_REVERSED}|0\s*=\s*[yjsot]|1\s*=\s*[nf]"
+        r"|^\W*no\b|\b(?:not|never|nicht|kein\w*|nie|sin|nunca|without|ohne|\w+n['’]t)\b"
     ),
 }
 
@@ -218,25 +262,31 @@ def resolve_names(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
 
     def field_of(name: Any) -> Any:
         bare = by_folded_name.get(fold(without_scale(str(name))))
-        is_scale = bare is not None and known[bare].kind == "scale"
-        return by_folded_name.get(fold(str(name)), bare if is_scale else name)
+        has_scale = bare is not None and known[bare].kind in _OWN_SCALES
+        return by_folded_name.get(fold(str(name)), bare if has_scale else name)
 
     return {name: name if name in known else field_of(name) for name in names}
 
 
 def without_scale(name: str) -> str:
-    """Remove the scale at the end of the name of a column.
+    """Remove the scale, or the choice of yes and no, at the end of the name of a column.
 
     Examples
     --------
-    >>> without_scale("Rapport (1-5)"), without_scale("Rapport out of 10"), without_scale("Rapport")
-    ('Rapport', 'Rapport', 'Rapport')
+    >>> [without_scale(name) for name in ("Rapport (1-5)", "Rapport out of ten", "Met team (y/n)")]
+    ['Rapport', 'Rapport', 'Met team']
     """
-    return _SCALE_AT_END.sub("", name)
+    return _SCALE_AT_END.sub("", _with_digits(_CHOICE_AT_END.sub("", name)))
+
+
+def _with_digits(name: str) -> str:
+    """Write the numbers in a name as digits: wide ones, and words from one to ten."""
+    plain = name if name.isascii() else normalize("NFKC", name)
+    return _NUMBER_WORD.sub(lambda word: _NUMBERS[word[0].lower()], plain)
 
 
 def scale_faults(question: Question, name: str) -> list[Fault]:
-    """Find that the name of a column has another scale or unit than its question.
+    """Find that the name of a column has another scale, unit or direction than its question.
 
     Examples
     --------
@@ -246,18 +296,23 @@ def scale_faults(question: Question, name: str) -> list[Fault]:
     >>> scale_faults(question, "Length (min)")
     []
     """
-    words = name.replace("_", " ")
-    unlike = _UNLIKE.get(question.kind)
-    is_other = unlike is not None and bool(unlike.search(words))
-    if question.kind == "scale":
-        is_other |= any(scale not in {("", "5"), ("1", "5")} for scale in _NAMED_SCALE.findall(words))
-    else:
-        is_other |= fold(name) != question.id == fold(without_scale(name))
-    is_own = fold(name) == question.id and "%" not in name  # the id of a user's question may have a scale
-    if not is_other or is_own:
+    if fold(name) == question.id and "%" not in name:  # the id of a user's question may have a scale
         return []
-    expected = expected_answer(question)
-    return [Fault("another scale or unit", field=name, expected=expected, remedy=Remedy.CONVERT)]
+    words = _CHOICE_AT_END.sub("", _with_digits(name).replace("_", " "))
+
+    def has(patterns: Mapping[str, str]) -> bool:
+        pattern = patterns.get(question.kind)
+        return bool(pattern and re.search(pattern, words, re.IGNORECASE))
+
+    if question.kind in _OWN_SCALES:
+        is_other = not {*_NAMED_SCALE.findall(words)} <= _OWN_SCALES[question.kind]
+    else:
+        is_other = fold(_SCALE_AT_END.sub("", words)) == question.id != fold(words)
+    is_opposite = has(_OPPOSITE)
+    if not (is_other or is_opposite or has(_UNLIKE)):
+        return []
+    problem = N_("may mean the opposite") if is_opposite else N_("another scale or unit")
+    return [Fault(problem, field=name, expected=expected_answer(question), remedy=Remedy.CONVERT)]
 
 
 def resolve_fields(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:

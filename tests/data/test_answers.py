@@ -154,7 +154,7 @@ def test_table_columns_that_are_no_fields_are_left_alone_and_misspelt_ones_are_n
 
 
 @pytest.mark.parametrize(
-    "name", ["Rapport (/10)", "rapport 0-10", "Rapport von 10", "Rapport (1-7)", "Rapport (%)"]
+    "name", ["Rapport (/10)", "rapport 0-10", "Rapport von zehn", "Rapport (1-7)", "Rapport (%)"]
 )
 def test_a_name_with_another_scale_is_a_fault_in_tables_and_forms(name):
     """All answers may be up to 5 by chance."""

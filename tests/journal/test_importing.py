@@ -616,35 +616,68 @@ def test_numbers_that_may_be_of_ten_are_not_read_as_of_five(load, tmp_path, opti
 
 
 @pytest.mark.parametrize(
-    ("name", "target"),
+    ("target", "names"),
     [
-        ("Rapport (/10)", ""),
-        ("rapport 1-10", ""),
-        ("Rapport out of 10", ""),
-        ("Rapport (1-6)", ""),
-        ("Met team (1-2)", ""),
-        ("Vibe (1 = very good)", "rapport"),
-        ("Vibe /10", "rapport"),
-        ("Vibe (7-point scale)", "rapport"),
-        ("Dauer (h)", "actual_minutes"),
-        ("Answer in weeks", "promised_days"),
-        ("Working days", "promised_days"),
+        (
+            "",
+            "Rapport (/10), rapport 1-10, Rapport out of ten, Rapport (1-6), Met team (1-2)",
+        ),
+        (
+            "rapport",
+            "Vibe /10, Vibe (7-point scale), Tone (max. 7), Ton (von zehn), Trato (de diez)",
+        ),
+        ("actual_minutes", "Dauer (h), Length (hh:mm), Duración en horas"),
+        (
+            "promised_days",
+            "Answer in weeks, Working days, Promised (w), Zusage (Wochen), Plazo en semanas",
+        ),
+        ("met_team", "Team (1 = yes, 2 = no)"),
+        ("questions_asked", "Fragen pro Stunde"),
     ],
 )
-def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, name, target):
+def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, names, target):
     """All its answers may fit the scale of the sign by chance."""
-    sheet = f"company,date,{name}\nA,2026-09-01,3\n"
+    for name in names.split(", ") if "=" not in names else [names]:
+        assert_column_is_refused(load, name, target, "another scale or unit")
+
+
+@pytest.mark.parametrize(
+    ("target", "names"),
+    [
+        (
+            "rapport",
+            "Vibe (1 = best), Vibe (good to bad), Tone (inverted), Tone (reverse coded), Ton (umgekehrt)",
+        ),
+        (
+            "rapport",
+            "Vibe (lower is better), Trato (invertida), Ton (1 = beste), Trato (1 es lo mejor)",
+        ),
+        ("met_team", "Did not meet team, Team nicht getroffen, Sin equipo, Team (1 = no), Team (reversed)"),
+    ],
+)
+def test_a_column_named_as_the_opposite_of_its_sign_is_refused(load, names, target):
+    for name in names.split(", "):
+        assert_column_is_refused(load, name, target, "may mean the opposite")
+
+
+def assert_column_is_refused(load, name, target, problem):
+    sheet = f'company,date,"{name}"\nA,2026-09-01,1\n'
     mapping = {name: target} if target else {}
     (fault,) = refused(load, sheet, mapping=mapping, skip_bad="bad.csv").faults
-    assert (fault.field, fault.problem) == (name, "another scale or unit")
-    assert len(load(sheet, mapping={name: ""}).added) == 1
+    assert (fault.field, fault.problem) == (name, problem)
+    assert fault.remedy is Remedy.CONVERT
+    load(sheet, mapping={name: ""}, dry_run=True)
 
 
-def test_a_column_named_with_the_scale_of_its_sign_is_read(journal, load):
-    sheet = "company,date,Rapport (1-5),10. Clarity,Minutes\nA,2026-09-01,4,4,30\n"
-    load(sheet, mapping={"10. Clarity": "role_clarity", "Minutes": "actual_minutes"})
+@pytest.mark.parametrize("scale", ["(1-5)", "(１－５)", "out of five", "(max. 5)"])
+def test_a_column_named_with_the_scale_of_its_sign_is_read(journal, load, scale):
+    names = f"Rapport {scale},10. Clarity,Minutes of the second,Met team (yes/no),Days w/o answer"
+    mapping = {"10. Clarity": "role_clarity", "Minutes of the second": "actual_minutes"}
+    mapping |= {"Days w/o answer": "promised_days"}
+    load(f"company,date,{names}\nA,2026-09-01,4,4,30,no,3\n", mapping=mapping)
     answers = journal.interview(1).answers
-    assert (answers["rapport"], answers["actual_minutes"], len(answers)) == ("warm", 30, 3)
+    assert (answers["rapport"], answers["actual_minutes"], answers["met_team"]) == ("warm", 30, "no")
+    assert len(answers) == 5
 
 
 @pytest.mark.parametrize("other", ["Mu\u0308ller", "M\u00fcller\u200b", "M\u00fcller\u00a0"])
