@@ -70,6 +70,12 @@ class Remedy(Enum):
         "leave out promised_days if they named no day; if they named one, timeline_given is vague or specific"
     )
     OF_TEN = "if these are ratings out of ten, write each as {word} of 10"
+    OF_FIVE = "convert ratings on another scale"
+    IN_MINUTES = "write hours, or parts of a day, as minutes"
+    YES_OR_NO = "write yes and no in place of numbers"
+    WHOLE_COLUMN = (
+        "Such rows cannot be skipped: the other numbers in their columns may be meant the same way."
+    )
     CONVERT = "convert the answers, and rename the column"
     # models and training
     WRITE_MODEL = "`OfferModel.save` writes model files"
@@ -199,14 +205,20 @@ class Fault:
 
     @property
     def is_skippable(self) -> bool:
-        """Whether a table can be used without the row; a rating above five may mean that all are of ten.
+        """Whether a table can be used without the row; a rating of 9 may mean that all are out of ten.
 
         Examples
         --------
         >>> Fault("torn", row=3).is_skippable, Fault("no such column").is_skippable
         (True, False)
         """
-        return self.row is not None and self.remedy is not Remedy.OF_TEN
+        return self.row is not None and not self.is_of_column
+
+    @property
+    def is_of_column(self) -> bool:
+        """Whether other numbers in the column of a table may be meant as this one is."""
+        of_column = (Remedy.OF_TEN, Remedy.OF_FIVE, Remedy.IN_MINUTES, Remedy.YES_OR_NO)
+        return self.row is not None and self.remedy in of_column
 
     def at(self, source: str, row: int | None) -> "Fault":
         """Copy the fault to another place, faster than `dataclasses.replace`.

@@ -439,16 +439,14 @@ def _read_table(
         numbers, rows, hashes = map(list, zip(*postponed, strict=True))
         _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
         sheet.rows.sort(key=lambda row: row.number)
-    of_ten = _of_ten_faults(sheet)
+    of_columns = _column_faults(sheet)
     _add_remarks(sheet, reader, used)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
-    # beside 2 and 3 a 1 need not mean an offer, so such rows are not skipped
-    numbers = {plain_number(to_python(cell)) for cell in outcomes}
-    are_codes = not numbers.isdisjoint((0, 1)) and any(map(is_code, outcomes))
-    unread = are_codes and any(fault.field == "outcome" for fault in sheet.faults)
-    if (unmapped := unused.faults + _log_faults(sheet, columns, names, mapping)) or of_ten or unread:
+    unmapped = unused.faults + _log_faults(sheet, columns, names, mapping)
+    if unmapped or of_columns or _has_unread_codes(sheet, outcomes):
         others = [fault for fault in sheet.faults if not (unused.stage_is_outcome and fault.field == "stage")]
-        raise FileError(unmapped + group_faults(sorted(of_ten + others, key=lambda fault: fault.row or 0)))
+        others = sorted(of_columns + others, key=lambda fault: fault.row or 0)
+        raise FileError(unmapped + group_faults(others), remedy=Remedy.WHOLE_COLUMN if of_columns else None)
     sheet.remarks += (*unused.remarks,)
 
 
@@ -487,11 +485,20 @@ def _log_faults(
     return [Fault(problem, "", None, column, seen, expected, Remedy.MAP_DATE)]
 
 
-def _of_ten_faults(sheet: Sheet) -> list[Fault]:
-    """Replace the faults of ratings from 6 to 10 by one a column, as its other numbers may be of ten too."""
-    beyond = [each for each in sheet.faults if each.remedy is Remedy.OF_TEN]
-    sheet.faults = [each for each in sheet.faults if each.remedy is not Remedy.OF_TEN]
-    return [*{each.field: each for each in reversed(beyond)}.values()]
+def _column_faults(sheet: Sheet) -> list[Fault]:
+    """Replace the faults of numbers that may change what others in their columns mean by one a column."""
+    beyond = [each for each in sheet.faults if each.is_of_column]
+    sheet.faults = [each for each in sheet.faults if not each.is_of_column]
+    rows = Counter(each.field for each in beyond)
+    first = {each.field: each for each in reversed(beyond)}
+    return [replace(each, rows=rows[field]) for field, each in first.items()]
+
+
+def _has_unread_codes(sheet: Sheet, outcomes: Collection[Any]) -> bool:
+    """Test whether outcomes are codes that cannot be read: beside 2 and 3 a 1 need not mean an offer."""
+    numbers = {plain_number(to_python(cell)) for cell in outcomes}
+    are_codes = not numbers.isdisjoint((0, 1)) and any(map(is_code, outcomes))
+    return are_codes and any(fault.field == "outcome" for fault in sheet.faults)
 
 
 def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> None:

@@ -28,6 +28,7 @@ from ..data.answers.outcomes import (
 from ..data.answers.parsing import (
     InvalidAnswerError,
     canonical,
+    expected_answer,
     is_blank,
     is_unanswered,
     plain_number,
@@ -202,10 +203,36 @@ class RowReader:
         return {_meaning_key(theirs): ours for theirs, ours in self.meanings.items()}
 
     @cached_property
-    def _has_codes(self) -> bool:
-        """Whether other numbers than 1 and 0 have a meaning as an outcome: then 1 need not mean an offer."""
-        pairs = (("outcome", key) if isinstance(key, str) else key for key in self._meanings)
-        return any(is_code(word) for name, word in pairs if name == "outcome")
+    def _coded(self) -> frozenset[str]:
+        """The columns in which other numbers than 1 and 0 have a meaning; blank for all of yes and no."""
+        names = set[str]()
+        for key, ours in self._meanings.items():
+            name, word = ("", key) if isinstance(key, str) else key
+            if is_code(word):
+                names |= {name or "outcome"} | ({""} if not name and yes_or_no(ours) is not None else set())
+        return frozenset(names)
+
+    def _is_open(self, name: str, value: Any) -> bool:
+        """Test whether a cell is a 1 or 0 without a meaning, in a column in which other numbers have one."""
+        is_coded = name in self._coded or ("" in self._coded and name != "outcome")
+        return is_coded and plain_number(value) in (0, 1)
+
+    def _code_faults(self, answers: Mapping[str, Any]) -> list[Fault]:
+        """Ask what 1 and 0 mean where other numbers mean yes or no."""
+        questions = self.catalogue.questions
+        return [
+            Fault(
+                "not an answer",
+                "",
+                None,
+                name,
+                clip(value),
+                expected_answer(questions[name]),
+                Remedy.YES_OR_NO,
+            )
+            for name, value in answers.items()
+            if name in questions and questions[name].kind == "yes_no" and self._is_open(name, value)
+        ]
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -296,6 +323,7 @@ class RowReader:
                         entry, place, kind, day, applied, channel, interview_date=interview_date
                     )
         shows |= interview_date and day is not None
+        faults += self._code_faults(answers)
         when = collect_faults(faults, lambda: self._read_date(day, "date"), None, field="date")
         blank = Entry("", "", None, {}, "")
         entry = collect_faults(faults, lambda: self._check_entry(answers, day=when, **texts), blank)
@@ -415,8 +443,7 @@ class RowReader:
 
     def _outcome_kind(self, word: Any) -> Outcome | None:
         """Read a word for an outcome, None if it is blank; yes and no only if it is clear what they mean."""
-        is_open = self.asks_yes_or_no or (self._has_codes and plain_number(word) is not None)
-        if is_open and read_tick(word, "") != word:
+        if (self.asks_yes_or_no or self._is_open("outcome", word)) and read_tick(word, "") != word:
             raise AnswerError([Fault("ambiguous outcome", seen=clip(word), expected=EXPECTED_OUTCOME)])
         return _outcome_kind(word)
 
@@ -457,7 +484,7 @@ class RowReader:
         if name in (RECORD_COLUMN, SILENCE_FIELD):
             return _DOUBT
         word = canonical(self.catalogue.questions[name], value)
-        return _UNANSWERED if word is None else word
+        return _DOUBT if self._code_faults({name: value}) else _UNANSWERED if word is None else word
 
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""

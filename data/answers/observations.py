@@ -20,7 +20,15 @@ from ..language import _
 from ..name_matching import fold, fold_name, is_misspelt
 from ..parallel import parallel_map
 from .fields import CONTRADICTIONS, contradiction_fault, read_answers, resolve_fields, unknown_field_fault
-from .parsing import INTEGER_KINDS, InvalidAnswerError, answer_text, canonical, is_blank, read_answer
+from .parsing import (
+    INTEGER_KINDS,
+    InvalidAnswerError,
+    answer_text,
+    canonical,
+    is_blank,
+    is_part_of_minute,
+    read_answer,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,6 +228,8 @@ def _within_limits(question: Question, values: Floats) -> npt.NDArray[np.bool_]:
         return np.asarray((values == 0) | (values == 1))
     values = _shares(question, values)
     within = (values >= question.minimum) & (values <= question.maximum)
+    if question.kind == "minutes":
+        within &= ~is_part_of_minute(values)
     return np.asarray(within & (np.floor(values) == values) if question.kind in INTEGER_KINDS else within)
 
 
@@ -237,6 +247,8 @@ def _are_plainly_valid(question: Question, values: Floats) -> bool:
         if np.fmin.reduce(block) < low or np.fmax.reduce(block) > high:
             return False
         if whole and np.fmin.reduce(np.floor(block) - block) < 0:
+            return False
+        if question.kind == "minutes" and np.any(is_part_of_minute(block)):
             return False
     return True
 

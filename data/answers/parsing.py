@@ -113,9 +113,33 @@ def read_answer(question: Question, answer: Any) -> float:
         number = _translated(question, value, word)
     if number is None:
         expected = "; ".join(filter(None, [expected_answer(question, word), _hint(question, value)]))
-        is_of_ten = question.kind == "scale" and 5 < (plain_number(value) or 0) <= 10
-        raise InvalidAnswerError(clip(answer), expected, Remedy.OF_TEN if is_of_ten else None)
+        raise InvalidAnswerError(clip(answer), expected, _remedy_of_column(question, plain_number(value)))
     return number
+
+
+def _remedy_of_column(question: Question, number: float | None) -> Remedy | None:
+    """Advise on a number that shows that the column may have another scale, unit or codes."""
+    if number is None:
+        return None
+    if question.kind == "scale":  # 99 is a slip, or no answer
+        return Remedy.OF_TEN if 5 < number <= 10 else Remedy.OF_FIVE if number == 0 else None
+    if question.kind == "minutes" and is_part_of_minute(number):
+        return Remedy.IN_MINUTES
+    return Remedy.YES_OR_NO if question.kind == "yes_no" else None
+
+
+def is_part_of_minute(value: Any) -> Any:
+    """Test whether a length is less than a minute: 0.75 may be hours, and spreadsheets have .03125 for 0:45.
+
+    Parameters
+    ----------
+    value : float or array of any shape
+
+    Returns
+    -------
+    bool, or array of the same shape
+    """
+    return (value > 0) & (value < 1)
 
 
 def _common(question: Question, answer: float | str) -> float | None:
@@ -416,7 +440,7 @@ def _number(question: Question, value: Any) -> float | None:
         return None
     if question.kind in INTEGER_KINDS and number != int(number):
         return None
-    return number
+    return None if question.kind == "minutes" and is_part_of_minute(number) else number
 
 
 def _share(value: Any) -> float | None:

@@ -326,7 +326,7 @@ class FaultCollector:
     def __init__(self) -> None:
         self.count = 0
         self.first: list[Fault] = []
-        self._skippable = True
+        self._skippable, self._of_column = True, False
 
     def add(self, faults: Sequence[Fault], *, skippable: bool = True) -> None:
         """Add faults.
@@ -340,6 +340,7 @@ class FaultCollector:
         self.count += len(faults)
         self.first += faults[: SHOWN_FAULTS - len(self.first)]
         self._skippable &= skippable and all(fault.is_skippable for fault in faults)
+        self._of_column |= any(fault.is_of_column for fault in faults)
 
     def check(self) -> None:
         """Raise the faults, with a remedy if the table can be used without their rows.
@@ -353,7 +354,8 @@ class FaultCollector:
             ending = too_many_faults()
             self.first = [ending, *self.first[:-1]]
         if self.count:
-            raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._skippable else None)
+            remedy = Remedy.SKIP_BAD if self._skippable else None
+            raise InputError(self.first, self.count, Remedy.WHOLE_COLUMN if self._of_column else remedy)
 
     @property
     def is_full(self) -> bool:

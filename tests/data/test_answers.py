@@ -334,11 +334,19 @@ def test_the_fault_of_such_a_mark_shows_what_to_write():
         assert error.value.expected.endswith("; write 1200 for thousands")
 
 
-@pytest.mark.parametrize(
-    ("cell", "minutes"), [("12.125", 12.125), ("0.500", 0.5), (1.2, 1.2), ("37.50", 37.5)]
-)
-def test_a_decimal_point_is_one(cell, minutes):
-    assert read_answer(Q["actual_minutes"], cell) == minutes
+@pytest.mark.parametrize(("cell", "days"), [("12.125", 12.125), ("0.500", 0.5), (1.2, 1.2), ("37.50", 37.5)])
+def test_a_decimal_point_is_one(cell, days):
+    assert read_answer(Q["promised_days"], cell) == days
+
+
+def test_a_part_of_a_minute_is_a_fault_alone_and_in_a_column():
+    """0.75 may be hours, and a spreadsheet has .03125 for 0:45."""
+    question = Q["actual_minutes"]
+    with pytest.raises(InvalidAnswerError):
+        read_answer(question, ".03125")
+    values, faults = read_column(question, np.array([45.0, 0.03125, 0.0]))
+    assert ([fault.row for fault in faults], values[2]) == ([2], 0.0)
+    assert valid_answer_mask(question, values).tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize("word", ["not clearly", "unclearly", "inclearly"])

@@ -605,14 +605,37 @@ def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
 
 
 @pytest.mark.parametrize("options", [{}, {"skip_bad": "bad.csv"}])
-def test_numbers_that_may_be_of_ten_are_not_read_as_of_five(load, tmp_path, options):
+@pytest.mark.parametrize(
+    ("column", "cells", "seen", "advice"),
+    [
+        ("rapport", (4, 9, 10, 5), "'9'", "write each as 9 of 10"),
+        ("rapport", (4, 0, 0, 3), "'0'", "convert ratings on another scale"),
+        ("met_team", (1, 2, 2, 1), "'2'", "--value '1=yes' --value '2=no'"),
+        ("actual_minutes", (45, ".03125", "0.5", 30), "'.03125'", "as minutes"),
+    ],
+)
+def test_a_number_that_changes_what_others_in_its_column_mean_is_not_skipped(
+    load, tmp_path, options, column, cells, seen, advice
+):
     options = {name: tmp_path / file for name, file in options.items()}
-    rows = "A,2026-09-01,4\nB,2026-09-02,9\nC,2026-09-03,10\nD,2026-09-04,5\n"
-    (fault,) = refused(load, f"company,date,rapport\n{rows}", **options).faults
-    assert (fault.row, fault.field, fault.seen) == (2, "rapport", "'9'")
-    assert "write each as 9 of 10" in fault.advice(TERMINAL)
-    of_ten = rows.replace("\n", " of 10\n")
-    assert len(load(f"company,date,rapport\n{of_ten}", **options).added) == 4
+    rows = "".join(f"C{i},2026-09-01,{cell}\n" for i, cell in enumerate(cells))
+    error = refused(load, f"company,date,{column}\n{rows}", **options)
+    (fault,) = error.faults
+    assert (fault.row, fault.rows, fault.field, fault.seen) == (2, 2, column, seen)
+    assert advice in fault.advice(TERMINAL)
+    assert "cannot be skipped" in error.worded(TERMINAL)
+
+
+def test_ratings_out_of_ten_are_read_as_such(load):
+    assert len(load("company,date,rapport\nA,2026-09-01,4 of 10\nB,2026-09-01,9 of 10\n").added) == 2
+
+
+def test_codes_of_yes_and_no_are_read_once_all_have_a_meaning(journal, load):
+    sheet = "company,date,met_team\nA,2026-09-01,1\nB,2026-09-01,2\n"
+    (fault,) = refused(load, sheet, meanings={"2": "yes"}).faults
+    assert (fault.row, fault.seen) == (1, "'1'")
+    load(sheet, meanings={("met_team", "1"): "no", ("met_team", "2"): "yes"})
+    assert [journal.interview(number).answers["met_team"] for number in (1, 2)] == ["no", "yes"]
 
 
 @pytest.mark.parametrize(

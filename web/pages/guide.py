@@ -270,7 +270,8 @@ def _words(
     asked: dict[tuple[str, str], int] = {}
     others: list[Fault] = []
     for fault in faults:
-        is_word = fault.problem in _WORD_PROBLEMS and fault.remedy is not Remedy.OF_TEN
+        is_number = fault.is_of_column and fault.remedy is not Remedy.YES_OR_NO
+        is_word = fault.problem in _WORD_PROBLEMS and not is_number
         if is_word and len(asked) < _MAX_WORDS:
             asked[fault.field, fault.seen.strip("'\"")] = fault.rows
         else:
