@@ -10,8 +10,11 @@ from .limits import TEXT_CHARACTERS
 _LONGEST_NAME = 200  # characters; a longer text is not a misspelt name
 _MISSPELT_CUTOFF = 0.8  # similarity of difflib, from 0 to 1
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
-# zero-width characters, and those that only modify the symbol before them, such as skin tones
-_INVISIBLE = re.compile("[\u00ad\u0307\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]|(?<=\\S)[\U0001f3fb-\U0001f3ff]")
+# zero-width characters, those that change the direction of text, and those that only modify the symbol
+# before them, such as skin tones
+_INVISIBLE = re.compile(
+    "[\u00ad\u0307\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]|(?<=\\S)[\U0001f3fb-\U0001f3ff]"
+)
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
 from ..data.answers.fields import read_answers, resolve_names
-from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, is_unanswered
+from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, is_unanswered, plain_name
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import SILENCE_FIELD
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
@@ -15,6 +15,7 @@ from ..data.name_matching import fold
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
 from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview, last_outcome
 
+NAMES = ("company", "role", "client")
 TEXTS = ("company", "role", "notes", "client")
 _MAX_NAME_LENGTH = 1_000  # characters
 _MAX_NOTES_LENGTH = 10_000_000
@@ -219,6 +220,7 @@ def apply_changes(
     """
     texts = {name: getattr(before, name) for name in TEXTS}
     values = texts | {name: value for name, value in changed.items() if name != "answers"}
+    values |= {name: plain_name(values[name]) for name in NAMES if name in changed}
     answers = changed.get("answers", {})
     day = values.pop("date", before.date)
     faults: list[Fault] = []

@@ -15,7 +15,6 @@ from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.observations import ColumnData, FactorizedColumn
 from ..data.answers.outcomes import (
     AMBIGUOUS_OUTCOMES,
-    BLANK_OUTCOMES,
     EXPECTED_OUTCOME,
     NO_INTERVIEW,
     OUTCOME_WORDS,
@@ -26,11 +25,13 @@ from ..data.answers.outcomes import (
     read_outcome,
 )
 from ..data.answers.parsing import (
+    BLANK_CELLS,
     InvalidAnswerError,
     canonical,
     expected_answer,
     is_blank,
     is_unanswered,
+    plain_name,
     plain_number,
     to_python,
 )
@@ -41,7 +42,7 @@ from ..data.files import parse_json
 from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
 from .dates import latest_interview, number_order, read_date, to_iso
-from .entry import Entry, check_entry, check_name, check_notes, collect_faults, event_faults
+from .entry import NAMES, Entry, check_entry, check_name, check_notes, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
@@ -145,6 +146,11 @@ class ImportRow:
         return bool(shown)
 
     @property
+    def may_be_total(self) -> bool:
+        """Whether it has answers, but neither a date nor an outcome."""
+        return bool(self.entry.answers) and self.entry.date is None and self.outcome is None
+
+    @property
     def is_unproven(self) -> bool:
         """Whether only a final outcome makes it an interview."""
         proven = self.recorded or self.entry.answers or self.shows_interview
@@ -237,7 +243,7 @@ class RowReader:
     @property
     def _names(self) -> tuple[str, ...]:
         """The columns in which a mark means no name."""
-        return () if self.is_export else ("company", "role", "client")
+        return () if self.is_export else NAMES
 
     @property
     def unused_meanings(self) -> list[str]:
@@ -298,7 +304,7 @@ class RowReader:
         )
         applied, channel = cells.pop(APPLIED, None), cells.pop(CHANNEL, None)
         texts = {name: _free_text(content.get(name)) for name in _TEXTS}
-        texts |= {name: "" for name in self._names if _is_no_name(content.get(name))}
+        texts |= {name: plain_name(texts[name]) for name in self._names}
         cells = {name: value for name, value in cells.items() if name not in texts}
         day, outcome_word, outcome_day = (
             cells.pop(name, None) for name in ("date", "outcome", "outcome_date")
@@ -473,7 +479,8 @@ class RowReader:
     def _parse_value(self, name: str, cell: Any, value: Any) -> Any:
         """Read the content of a cell, whose value is None only if it is blank text."""
         if check := _TEXTS.get(name):
-            text = check(name, "" if name in self._names and value is None else _free_text(cell))
+            free = _free_text(cell)
+            text = check(name, plain_name(free) if name in self._names else free)
             return text if bool(text.strip()) == (value is not None) else _DOUBT
         if name in ("date", "outcome_date"):
             return self._read_date(value, name) or _DOUBT
@@ -500,7 +507,7 @@ class RowReader:
                     break
         if name in ("date", "outcome_date") and _means_no_day(value):
             return None
-        if name in self._names and _is_no_name(value):
+        if name in self._names and not plain_name(value):
             return None
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
@@ -665,7 +672,7 @@ def _validate(schema: type[Any], content: Any) -> Any:
 
 def _outcome_kind(word: Any) -> Outcome | None:
     """Read a word for an outcome; None if it is blank."""
-    return None if word is None or str(word).casefold() in BLANK_OUTCOMES else read_outcome(word)
+    return None if word is None or str(word).casefold() in BLANK_CELLS else read_outcome(word)
 
 
 def _place_before_interview(
@@ -734,12 +741,6 @@ def _means_no_day(cell: Any) -> bool:
 def _free_text(value: Any) -> str:
     """Convert a cell to text, with every blank in it."""
     return "" if is_blank(value) else cell_text(to_python(value))
-
-
-def _is_no_name(value: Any) -> bool:
-    """Test whether a cell for a name means that it is unknown: as a name, it would join interviews."""
-    word = value.strip().casefold() if isinstance(value, str) else None
-    return word == "unknown" or word in BLANK_OUTCOMES
 
 
 def _normalized(value: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from ..data.answers.parsing import plain_name
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
 from ..data.language import N_, _
@@ -301,11 +302,11 @@ class Journal(Database):
             self.catalogue,
             day,
             answers=answers,
-            company=company,
-            role=role,
+            company=plain_name(company),
+            role=plain_name(role),
             day=date,
             notes=notes,
-            client=client,
+            client=plain_name(client),
         )
         is_planned = entry.date is not None and entry.date > day
         predictions = (predict(entry),) if predict and not is_planned else ()

@@ -14,6 +14,7 @@ from ..data.answers.observations import (
     Floats,
     Observations,
     map_columns,
+    normalized,
     observe_table,
     split_columns,
 )
@@ -22,7 +23,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import SILENCE_FIELD
 from ..data.errors import AnswerError, Fault, InputError, Remedy, clip
 from ..data.language import N_, _, number, plural
-from ..data.name_matching import fold, fold_name, nearest
+from ..data.name_matching import fold, nearest
 from ..data.tables.formats import read_table
 from ..model.offer_model import OfferModel
 
@@ -232,7 +233,7 @@ def process_names(frame: "pd.DataFrame | Mapping[str, Any]") -> list[str]:
     parts = []
     for cells in (columns | roles | clients).values():
         coded = FactorizedColumn.from_cells(cells)
-        words = [fold_name(str(cell)) for cell in coded.uniques]
+        words = [normalized(cell) for cell in coded.uniques]
         parts.append([words[code] if code >= 0 else "" for code in coded.codes])  # -1 is blank
     return [", ".join(filter(None, row)) if all(row[:2]) else "" for row in zip(*parts, strict=True)]
 

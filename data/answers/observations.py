@@ -27,6 +27,7 @@ from .parsing import (
     canonical,
     is_blank,
     is_part_of_minute,
+    plain_name,
     read_answer,
 )
 
@@ -347,7 +348,7 @@ def normalized(employer: Any) -> str:
     >>> normalized("  ACME   Ltd "), normalized(7.0), normalized("7"), normalized(None)
     ('acme ltd', '7', '7', '')
     """
-    return "" if is_blank(employer) else fold_name(_WHOLE.sub(r"\1", str(employer)))
+    return "" if is_blank(employer) else fold_name(plain_name(_WHOLE.sub(r"\1", str(employer))))
 
 
 @dataclass(frozen=True)

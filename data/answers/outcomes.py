@@ -19,7 +19,7 @@ from ..errors import AnswerError, Fault, clip
 from ..language import N_
 from ..name_matching import differ_by_one_letter, fold, typo_candidates, without_accents
 from .observations import ColumnData, FactorizedColumn
-from .parsing import BLANK_MARKS, is_blank, plain_number, to_python, yes_no_marks
+from .parsing import BLANK_CELLS, is_blank, plain_number, to_python, yes_no_marks
 
 Outcome = Literal[
     "pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview", "not-applied"
@@ -30,7 +30,6 @@ _WORDS = Path(__file__).parents[1] / "outcomes.toml"
 _INTERVIEW = "interview"  # words that mean pending, and that there was an interview
 _INVITED = "invited"  # words that mean no interview yet, and that there will be one
 _GROUPS: Mapping[str, Outcome] = {_INTERVIEW: "pending", _INVITED: "no-interview"}
-BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
 OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # others have none
 EXPECTED_OUTCOME = N_(
@@ -351,4 +350,4 @@ def _is_blank(outcome: Any) -> bool:
     value = to_python(outcome)
     if not isinstance(value, str):
         return is_blank(value)
-    return not fold(value) or value.strip().casefold() in BLANK_OUTCOMES
+    return not fold(value) or value.strip().casefold() in BLANK_CELLS

@@ -13,6 +13,10 @@ from ..name_matching import fold, typo_candidates
 
 # written for an empty cell; any other unknown symbol is a fault
 BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])
+BLANK_CELLS = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
+_NO_NAMES = BLANK_CELLS | {"unknown", "unbekannt", "k.a.", "desconocido", "desconocida", "s/d"}
+# marks without a width, or that change the direction of text: a name with them shows as another one
+_MARKS = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 _STARS = re.compile("([★⭐]{1,5})(☆*)")
 _RATING = re.compile(r"(\d{1,2}(?:[.,]\d+)?)\s?(?:/|of|out of|von|sur|de)\s?(5|10)", re.IGNORECASE)
@@ -421,6 +425,22 @@ def is_unanswered(value: Any) -> bool:
     (True, True, False)
     """
     return is_blank(value) or (isinstance(value, str) and fold(value) in UNANSWERED_WORDS)
+
+
+def plain_name(name: Any) -> Any:
+    """Remove invisible marks from a name of a company, role or person; blank if it means that it is unknown.
+
+    What is no text is returned as it is.
+
+    Examples
+    --------
+    >>> plain_name("Ac\u202eme"), plain_name("N/A"), plain_name("?"), plain_name(" Unknown")
+    ('Acme', '', '', '')
+    """
+    if not isinstance(name, str):
+        return name
+    plain = name if name.isascii() else _MARKS.sub("", name)
+    return "" if plain.strip().casefold() in _NO_NAMES else plain
 
 
 def is_blank(value: Any) -> bool:

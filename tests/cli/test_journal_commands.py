@@ -534,9 +534,9 @@ def test_escape_sequences_in_names_are_not_printed(offerodds):
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["company"] == name
 
 
-def test_bidirectional_controls_in_names_are_not_printed(offerodds):
-    assert "Ac?me?" in offerodds("journal", "add", EXAMPLE, "--company", "Ac\u202eme\u2066").out
-    assert "Ac?me?" in offerodds("journal", "list").out
+def test_bidirectional_controls_in_names_are_not_saved(offerodds):
+    assert "Acme" in offerodds("journal", "add", EXAMPLE, "--company", "Ac\u202eme\u2066").out
+    assert "Acme" in offerodds("journal", "list").out
 
 
 @pytest.mark.parametrize("width", [80, 66, 48, 40])

@@ -1120,10 +1120,10 @@ def test_markup_is_escaped_everywhere(browser, book, text):
 def test_right_to_left_and_control_characters_stay_in_their_place(browser, book):
     add(browser, company="\u202eevil\x1b[31m مرحبا", notes="\u202ebackwards\x07")
     found = book.interview(1)
-    assert found.company == "\u202eevil\x1b[31m مرحبا"
+    assert found.company == "evil\x1b[31m مرحبا"
     for page in ("/journal", "/journal/1", "/journal/1/delete"):
         text = browser.get(page).text
-        assert "<bdi>?evil?[31m مرحبا" in text
+        assert "<bdi>evil?[31m مرحبا" in text
         assert "\x1b" not in text
     assert 'dir="auto">\u202ebackwards' in browser.get("/journal/1").text
 
