@@ -99,6 +99,7 @@ class Remedy(Enum):
         "nothing was changed; delete the files ending in -wal and -shm beside it, then restore a copy, or a "
         "backup from the same folder"
     )
+    DELETE_ROW = "delete this row, or add its date if it is an interview"
     ADD_YEAR = "add the year"
     ADD_YEAR_TOO = "add the year to the dates in the file too"
     DATE_FORMAT = "give the format of the dates, such as dd.mm.yyyy"

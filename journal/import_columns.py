@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _NAMES = Path(__file__).parents[1] / "data" / "columns.toml"
 INTERVIEW_DATE = "interview_date"
-_OTHER = "other"
+_TOTAL = "total"
 _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
 _DATES_WITH_FAULTS = (N_("in the future"), N_("a date without a year"), N_("day or month first?"))
@@ -68,6 +68,17 @@ def other_names() -> Mapping[str, str]:
 def header_names() -> list[str]:
     """List the names by which a header is found below title lines."""
     return [name for name, field in other_names().items() if field in _HEADER_FIELDS]
+
+
+def is_total(text: str) -> bool:
+    """Test whether a text stands before averages or sums.
+
+    Examples
+    --------
+    >>> is_total("Average:"), is_total("Acme")
+    (True, False)
+    """
+    return other_names().get(fold(text)) == _TOTAL
 
 
 @dataclass(frozen=True)

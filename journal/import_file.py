@@ -31,6 +31,7 @@ from .import_columns import (
     UnusedColumns,
     find_columns,
     header_names,
+    is_total,
     yes_or_no,
 )
 from .import_rows import (
@@ -431,13 +432,14 @@ def _read_table(
             hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
             if table.days_to_add:
                 frame = _shifted(frame, table.days_to_add)
-            postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes)
+            postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes, batch.frame.iloc[:, 0])
     reader.settle_order()
     if postponed:
         import pandas as pd
 
         numbers, rows, hashes = map(list, zip(*postponed, strict=True))
-        _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
+        dated = pd.DataFrame(rows, dtype=object)
+        _add_rows(sheet, reader, columns, numbers, dated, hashes, dated.iloc[:, 0])
         sheet.rows.sort(key=lambda row: row.number)
     of_columns = _column_faults(sheet)
     _add_remarks(sheet, reader, used)
@@ -533,6 +535,7 @@ def _add_rows(
     numbers: Sequence[int],
     frame: "pd.DataFrame",
     hashes: Sequence[int],
+    labels: "pd.Series[Any]",
 ) -> list[tuple[int, tuple[Any, ...], int]]:
     """Add rows to a sheet; return those whose dates can only be read once all rows are seen.
 
@@ -547,6 +550,8 @@ def _add_rows(
         Their n rows of the columns of the journal.
     hashes : sequence of n int
         Of their cells in the other columns.
+    labels : Series
+        Their first cells in the table.
     """
     names = columns.names
     shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
@@ -555,18 +560,34 @@ def _add_rows(
     unread = [i for i, row in enumerate(found) if isinstance(row, str)]
     cells = frame.iloc[unread].itertuples(index=False, name=None)  # slow where a column is of Arrow
     postponed = []
-    for number, row, rest in zip(numbers, found, hashes, strict=True):
+    for i, (number, row, rest) in enumerate(zip(numbers, found, hashes, strict=True)):
         if row is None or isinstance(row, ImportRow):
             sheet.check_size(number)
-            sheet.add(row, rest)
+            if row and row.may_be_total and (fault := _total_fault(number, labels.iloc[i], *row.process)):
+                sheet.faults.append(fault)
+            else:
+                sheet.add(row, rest)
             continue
         content = next(cells)
+        by_name = dict(zip(names, content, strict=True))
+        texts = labels.iloc[i], by_name.get("company"), by_name.get("role")
         if row == AMBIGUOUS:
             postponed.append((number, content, rest))
+        elif is_unanswered(to_python(by_name.get("date"))) and (fault := _total_fault(number, *texts)):
+            sheet.faults.append(fault)
         else:
-            content_by_name = dict(zip(names, content, strict=True))
-            sheet.read_row(number, partial(reader.read_row, content_by_name, **shown), rest)
+            sheet.read_row(number, partial(reader.read_row, by_name, **shown), rest)
     return postponed
+
+
+def _total_fault(number: int, *texts: Any) -> Fault | None:
+    """Find that a row without a day has averages or sums, by the texts before them."""
+    label = next((text for text in texts if isinstance(text, str) and is_total(text)), None)
+    if label is None:
+        return None
+    return Fault(
+        "looks like totals, not an interview", "", number, seen=clip(label), remedy=Remedy.DELETE_ROW
+    )
 
 
 def _merged(

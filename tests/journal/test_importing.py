@@ -734,9 +734,26 @@ def test_a_mark_for_an_unknown_name_joins_no_interviews(journal, load, blank):
     assert load(sheet).unchanged == 3
 
 
+@pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", "n/a"])
+def test_a_mark_for_an_unknown_name_is_no_name_in_the_journal(journal, blank):
+    added = journal.add({"rapport": 4}, company=blank, role=blank, client=blank)
+    assert (added.company, added.role, added.client) == ("", "", "")
+    assert journal.edit(added.id, company=f" {blank}").company == ""
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\u200f", "\ufeff"])
+def test_marks_that_hide_what_a_name_is_are_removed(journal, load, mark):
+    added = journal.add({}, company=f"Ac{mark}me", role="Dev", date="2026-09-01")
+    assert added.company == "Acme"
+    assert load(f"company,role,date\nAcme{mark},Dev,2026-09-01\n").unchanged == 1
+    load(f"company,role,date\n{mark}Byte,Dev,2026-09-01\n")
+    assert journal.interview(2).company == "Byte"
+
+
 def test_an_export_keeps_a_name_that_could_mean_unknown(journal, tmp_path):
-    journal.add({"rapport": 4}, company="-", role="N/A")
+    number = journal.add({"rapport": 4}).id
     with journal.writing() as db:
+        db.execute("UPDATE interviews SET company = '-', role = 'N/A' WHERE id = ?", [number])
         number = db.execute("INSERT INTO imports (made) VALUES ('')").lastrowid
         write_applications(journal, db, [Application("?", "N/A")], number)
     path = tmp_path / "export.csv"
@@ -1137,6 +1154,16 @@ def test_the_fault_of_an_answer_names_the_option_that_gives_its_meaning(load):
 
 def test_rows_of_nobody_knows_which_company_are_not_taken_for_one(load):
     assert len(load("date,rapport\n2026-09-15,4\n2026-09-15,4\n").added) == 2
+
+
+@pytest.mark.parametrize("row", ["Average,,,3", "Total:,,,27", ",Durchschnitt,,3.5", "Ø,,,4", "MEDIA,,,4"])
+@pytest.mark.parametrize("header", ["company,role", "Nr,company"])
+def test_a_row_of_averages_or_sums_is_no_interview(journal, load, tmp_path, header, row):
+    sheet = f"{header},date,rapport\n1,Acme,2026-09-01,4\nTotal,Dev,2026-09-02,3\n{row}\n"
+    (fault,) = refused(load, sheet).faults
+    assert (fault.row, fault.problem) == (3, "looks like totals, not an interview")
+    done = load(sheet, skip_bad=tmp_path / "bad.csv")
+    assert (len(done.added), done.bad) == (2, 1)
 
 
 @pytest.mark.parametrize("outcome", ["offer", "rejected", "ghosted", "withdrew"])
