@@ -1595,11 +1595,13 @@ def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
 
 
 def test_the_preview_names_the_rows_that_will_be_left_out(browser):
-    first = guide(browser, {}, "company,date,outcome\nAcme,2026-02-31,offer\nBolt,2026-06-05,offer\n")
+    rows = "Acme,2026-02-31,offer\nBolt,2026-06-05,offer\nCore,2026-06-06,Limbo\nDome,2026-06-07,Limbo\n"
+    first = guide(browser, {}, f"company,date,outcome\n{rows}")
     assert "Please fix 1 thing" in first.text
     second = page_text(guide(browser, fields_of(first) | {"skip": "yes"}))
     assert "Please fix" not in second
-    assert "Would add 1 interview. Left out 1 row that cannot be read. Row 1, date: no such day" in second
+    assert "Would add 1 interview. Left out 3 rows that cannot be read. Row 1, date: no such day" in second
+    assert "Row 3, outcome: not an outcome, in 2 rows" in second
 
 
 def test_a_word_is_answered_for_its_column_alone(browser):

@@ -59,6 +59,8 @@ _REMEDIES: Mapping[Remedy | str | None, str] = {
     Remedy.MAP_OUTCOME: "choose “outcome” for it below, or leave it at “not used”",
     Remedy.MAP_DATE: "choose “day of the interview” for it below, or leave it at “not used”",
     Remedy.MAP_ONE: "choose “not used” below for the one that is not meant",
+    Remedy.MAP_WORD: "choose its meaning below",
+    Remedy.MAP_ANSWER: "choose its meaning below",
 }
 _REWRITE = N_("write the file so, or state below that each row is an interview")
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
@@ -245,6 +247,7 @@ def _show(
         asks_interviews=asks_interviews,
         all_interviews=choices.all_interviews,
         faults=others,
+        left_out=[replace(each, remedy=_remedy(each)) for each in faults],
         inputs={name: f"column-{i}" for i, name, _, _ in columns} | {"sheet": "sheet"},
         remedy=None,
         messages=import_summary(counts, (), is_preview=True) if result else [],
