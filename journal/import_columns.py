@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..data.answers.fields import without_scale
+from ..data.answers.fields import nearest_sign, scale_faults, without_scale
 from ..data.answers.outcomes import (
     AMBIGUOUS_OUTCOMES,
     OUTCOME_WORDS,
@@ -20,6 +20,7 @@ from ..data.answers.outcomes import (
     read_outcome,
 )
 from ..data.answers.parsing import is_blank, is_unanswered, to_python, yes_no_marks
+from ..data.catalogue.question_schema import Question
 from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
 from ..data.language import N_, _
 from ..data.name_matching import fold, is_misspelt, nearest, without_accents
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 _NAMES = Path(__file__).parents[1] / "data" / "columns.toml"
 INTERVIEW_DATE = "interview_date"
 _TOTAL = "total"
-_INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
+_INTERVIEW = re.compile(
+    "interview(?!er)|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen"
+)
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
 _DATES_WITH_FAULTS = (N_("in the future"), N_("a date without a year"), N_("day or month first?"))
 _WHEN = re.compile("^(?:date|day)_(?:of_)?|_(?:date|day|on|am)$")  # beside a decision in a column's name
@@ -222,6 +225,7 @@ def find_columns(
         if name in ignored
         and field is None
         and name not in mapping
+        and "interview" not in fold(name)  # on time is not a slip of late
         and not _names_interview(name)
         and is_misspelt(name, ours.values())
     ]
@@ -249,6 +253,8 @@ class UnusedColumns:
         The date format.
     has_outcomes : bool
         Whether a column has outcomes.
+    questions : iterable of Question
+        Of the catalogue.
     """
 
     def __init__(
@@ -260,6 +266,7 @@ class UnusedColumns:
         pattern: str | None,
         *,
         has_outcomes: bool,
+        questions: Iterable[Question] = (),
     ) -> None:
         used = columns.used
         others = (i for i in range(len(names)) if i not in {*used, *columns.twins, *columns.decisions})
@@ -275,6 +282,8 @@ class UnusedColumns:
         self._interviews = {
             i: _InterviewDetector(today, pattern) for i in unused if _names_interview(names[i])
         }
+        signs = {i: nearest_sign(questions, names[i]) for i in unused if i not in self._interviews}
+        self._signs = {i: (sign, _InterviewDetector(today, pattern)) for i, sign in signs.items() if sign}
         self._columns = columns
         days = [i for i, name in used.items() if name == "outcome_date" and names[i] not in mapping]
         self._decisions = {
@@ -294,8 +303,9 @@ class UnusedColumns:
                 self._differing.add(i)
         for i, outcomes in self._outcomes.items():
             outcomes.update(frame.iloc[:, i])
-        for i, interviews in self._interviews.items():
-            interviews.update(frame.iloc[:, i])
+        ticked = {i: detector for i, (_sign, detector) in self._signs.items()}
+        for i, detector in (self._interviews | ticked).items():
+            detector.update(frame.iloc[:, i])
         if self._decisions:
             of_rows = [*kinds]
             for i, decisions in self._decisions.items():
@@ -338,10 +348,23 @@ class UnusedColumns:
         twin = N_("two columns are called {name}; the second repeats the first or is blank, and is not used")
         text = N_("{column} is not used, but may show interviews; give each one a row with its day")
         repeated = [first for i, first in self._columns.twins.items() if i not in self._differing]
-        return [_(twin, name=clip(self._names[first])) for first in repeated] + [
+        remarks = [_(twin, name=clip(self._names[first])) for first in repeated] + [
             _(text, column=clip(self._names[i]))
             for i, detector in self._interviews.items()
             if detector.has_dates or detector.has_ticks
+        ]
+        same = N_("{column} is not used; if it is the sign {sign}, map it")
+        opposite = N_(
+            "{column} is not used; if it is the opposite of {sign}, swap yes and no in it, and map it"
+        )
+        return remarks + [
+            _(
+                opposite if scale_faults(sign, self._names[i]) else same,
+                column=clip(self._names[i]),
+                sign=sign.id,
+            )
+            for i, (sign, detector) in self._signs.items()
+            if detector.has_ticks
         ]
 
 

@@ -416,7 +416,9 @@ def _read_table(
         reader = replace(reader, asks_yes_or_no=columns.is_unclear)
         has_outcomes = columns.has_outcomes or RECORD_COLUMN in used.values()
         how = reader.today, reader.pattern
-        unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)
+        unused = UnusedColumns(
+            names, columns, mapping, *how, has_outcomes=has_outcomes, questions=questions.values()
+        )
         outcomes: set[Any] = set()
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)

@@ -42,6 +42,9 @@ _SCALE_AT_END = re.compile(rf"[\s_]*[(\[]?\s*(?:\bout[\s_]+)?{_SCALE}\s*[)\]]?\s
 _CHOICE_AT_END = re.compile(  # (yes/no)
     r"[\s_]*[(\[]\s*(?:y|yes|j|ja|s|si|sí|o|oui)\s*/\s*(?:n|no|nein|non)\b[^)\]]*[)\]]\W*$", re.IGNORECASE
 )
+_FILLERS = frozenset(
+    ["", "interview", "interviewer", "they", "was", "were", "did", "is", "the", "a", "i", "you"]
+)
 _OWN_SCALES: Mapping[str, set[tuple[str, str]]] = {
     "scale": {("1", "5"), ("", "5")},
     "yes_no": {("0", "1"), ("1", "0"), ("", "0"), ("", "1")},
@@ -308,11 +311,44 @@ def scale_faults(question: Question, name: str) -> list[Fault]:
         is_other = not {*_NAMED_SCALE.findall(words)} <= _OWN_SCALES[question.kind]
     else:
         is_other = fold(_SCALE_AT_END.sub("", words)) == question.id != fold(words)
-    is_opposite = has(_OPPOSITE)
+    is_opposite = has(_OPPOSITE) or _names_opposite(question, name)
     if not (is_other or is_opposite or has(_UNLIKE)):
         return []
     problem = N_("may mean the opposite") if is_opposite else N_("another scale or unit")
     return [Fault(problem, field=name, expected=expected_answer(question), remedy=Remedy.CONVERT)]
+
+
+def _names_opposite(question: Question, name: str) -> bool:
+    """Test whether a name has words of the good answer to a question, and not those of the question."""
+    own, opposite = _parts(question.id), _parts(getattr(question, "favourable", ""))
+    return bool(_parts(name)) and _parts(name) <= opposite and not _parts(name) <= own
+
+
+def _parts(name: str) -> set[str]:
+    """Split a name into its words that tell something."""
+    return {*fold(without_scale(name)).split("_")} - _FILLERS
+
+
+def nearest_sign(questions: Iterable[Question], name: str) -> Question | None:
+    """Find the sign of yes and no that the name of a column may mean, or the opposite of which.
+
+    Examples
+    --------
+    >>> questions = Catalogue.built_in().questions.values()
+    >>> [nearest_sign(questions, name).id for name in ("Late?", "On time", "Referral", "References")]
+    ['interviewer_late', 'interviewer_late', 'referred', 'references_requested']
+    """
+    asked = {question.id: question for question in questions if question.kind == "yes_no"}
+    parts = _parts(name)
+    similar = [
+        question
+        for question in asked.values()
+        if parts and (parts <= _parts(question.id) or _names_opposite(question, name))
+    ]
+    if len(similar) == 1:
+        return similar[0]
+    match = None if similar else nearest(without_scale(name), asked)
+    return asked[match] if match else None
 
 
 def resolve_fields(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:

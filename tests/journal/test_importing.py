@@ -675,6 +675,7 @@ def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, nam
             "rapport",
             "Vibe (lower is better), Trato (invertida), Ton (1 = beste), Trato (1 es lo mejor)",
         ),
+        ("interviewer_late", "Interviewer on time, On time? (y/n)"),
         ("met_team", "Did not meet team, Team nicht getroffen, Sin equipo, Team (1 = no), Team (reversed)"),
     ],
 )
@@ -1262,6 +1263,22 @@ def test_a_column_that_may_show_interviews_is_remarked_on(load, column):
     cell = "2026-09-20" if "Date" in column else "Yes"
     done = load(f"Company,Interview Date,Status,{column}\nA,2026-09-15,Rejected,{cell}\n")
     assert any(each.startswith(f"'{column}' is not used, but may show interviews") for each in done.remarks)
+
+
+@pytest.mark.parametrize(
+    ("column", "hint"),
+    [
+        ("Late?", "if it is the sign interviewer_late"),
+        ("Referral", "if it is the sign referred"),
+        ("References", "if it is the sign references_requested"),
+        ("Interviewer on time", "if it is the opposite of interviewer_late"),
+    ],
+)
+def test_an_unused_column_of_yes_and_no_that_may_be_a_sign_is_remarked_on(journal, load, column, hint):
+    (remark,) = load(f"company,date,{column}\nA,2026-09-01,yes\nB,2026-09-02,no\n").remarks
+    assert f"'{column}' is not used; {hint}" in remark
+    assert not journal.interview(1).answers
+    assert not load(f"company,date,{column}\nA,2026-09-01,Ann\nB,2026-09-02,Bob\n", dry_run=True).remarks
 
 
 @pytest.mark.parametrize("column", ["Interviewer", "Interview type", "Interview notes 2", "Salary"])
