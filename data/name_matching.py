@@ -131,22 +131,25 @@ def _is_one_typo(one: str, other: str) -> bool:
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
     """Test whether an unknown name is so similar to a known one that it must be a typing error.
 
-    Where both have the same number of words, and more than one, each word may have one typing error at most.
+    Of several words, each word of the known name must be there, with one typing error at most.
 
     Examples
     --------
     >>> is_misspelt("raport", ["rapport"]), is_misspelt("company", ["rapport"])
     (True, False)
-    >>> is_misspelt("Interview Date", ["interviewer_late"])
-    False
+    >>> [is_misspelt(name, ["interviewer_late"]) for name in ("Interviewer on time", "The interviewer laet")]
+    [False, True]
     """
     match = nearest(name, known, cutoff=_MISSPELT_CUTOFF)
     if match is None:
         return False
     parts, others = fold(name).split("_"), fold(match).split("_")
-    pairs = zip(parts, others, strict=False)
     return (
-        len(parts) != len(others)
-        or len(parts) == 1
-        or all(one == other or differ_by_one_letter(one, other) for one, other in pairs)
+        len(parts) == len(others) == 1
+        or _is_slip("".join(parts), "".join(others))
+        or all(any(_is_slip(part, other) for part in parts) for other in others)
     )
+
+
+def _is_slip(one: str, other: str) -> bool:
+    return one == other or differ_by_one_letter(one, other)

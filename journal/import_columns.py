@@ -222,12 +222,7 @@ def find_columns(
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name, field in zip(names, fields, strict=True)
-        if name in ignored
-        and field is None
-        and name not in mapping
-        and "interview" not in fold(name)  # on time is not a slip of late
-        and not _names_interview(name)
-        and is_misspelt(name, ours.values())
+        if name in ignored and field is None and name not in mapping and is_misspelt(name, ours.values())
     ]
     if not {*targets} - {None, APPLIED, CHANNEL} and not decisions and not faults:
         faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
