@@ -78,10 +78,12 @@ def is_total(text: str) -> bool:
 
     Examples
     --------
-    >>> is_total("Average:"), is_total("Acme")
-    (True, False)
+    >>> [is_total(text) for text in ("Average:", "Total offers", "Total Energies")]
+    [True, True, False]
     """
-    return other_names().get(fold(text)) == _TOTAL
+    word, names = fold(text), other_names()
+    first, _rest, of = word.partition("_")
+    return names.get(word) == _TOTAL or (names.get(first) == _TOTAL and (of in OUTCOME_WORDS or of in names))
 
 
 @dataclass(frozen=True)

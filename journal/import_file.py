@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _DATES = ("date", "outcome_date", APPLIED)
+_SHORT = 10  # minutes; an interview is longer
 _SQLITE = b"SQLite format 3\0"
 _TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
 _LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
@@ -514,6 +515,14 @@ def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> No
     if sheet.tracked or not {APPLIED, CHANNEL}.isdisjoint(used.values()):
         _list_applications(sheet, reader)
     sheet.remarks += (*sheet.row_remarks(),)
+    questions = reader.catalogue.questions
+    for column in [name for name in used.values() if name in questions and questions[name].kind == "minutes"]:
+        lengths = [row.entry.answers[column] for row in sheet.rows if column in row.entry.answers]
+        if lengths and max(lengths) < _SHORT:
+            text = N_(
+                "every {column} is below {n} minutes; if these are hours, convert them and import again"
+            )
+            sheet.remarks += (_(text, column=column, n=_SHORT),)
     if meanings := reader.unused_meanings:
         words = ", ".join(map(clip, meanings))
         text = N_("no outcome or sign in the file is {words}, so that meaning is not used")

@@ -147,8 +147,8 @@ class ImportRow:
 
     @property
     def may_be_total(self) -> bool:
-        """Whether it has answers, but neither a date nor an outcome."""
-        return bool(self.entry.answers) and self.entry.date is None and self.outcome is None
+        """Whether it has answers or an outcome, but no date."""
+        return self.entry.date is None and bool(self.entry.answers or self.outcome)
 
     @property
     def is_unproven(self) -> bool:

@@ -81,6 +81,19 @@ _OPPOSITE: Mapping[str, str] = {
     ),
 }
 
+# or words for the other end of what the sign asks
+_OTHER_END: Mapping[str, str] = {
+    "favourable": (
+        r"\b(?:nervous|anxi|stress|tense|awkward|cold|stiff|bor(?:ed|ing)|distract|unclear|confus|rude|hostile|disengag"
+        r"|nervös|nervosit|angst|angespannt|kalt|kühl|steif|gelangweilt|unklar|abgelenkt|nervios|ansiedad|tens[oa]"
+        r"|frí[oa]|frialdad|aburri|distraíd)"
+    ),
+    "unfavourable": (
+        r"\b(?:on time|punctual|friendly|polite|focus|attenti|eas[ey]|pünktlich|freundlich|höflich|aufmerksam"
+        r"|fokus|konzentriert|leicht|einfach|puntual|amable|atent[oa]|concentrad|fácil)"
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -304,24 +317,19 @@ def scale_faults(question: Question, name: str) -> list[Fault]:
     words = _CHOICE_AT_END.sub("", _with_digits(name).replace("_", " "))
 
     def has(patterns: Mapping[str, str]) -> bool:
-        pattern = patterns.get(question.kind)
-        return bool(pattern and re.search(pattern, words, re.IGNORECASE))
+        return question.kind in patterns and bool(re.search(patterns[question.kind], words, re.IGNORECASE))
 
     if question.kind in _OWN_SCALES:
         is_other = not {*_NAMED_SCALE.findall(words)} <= _OWN_SCALES[question.kind]
     else:
         is_other = fold(_SCALE_AT_END.sub("", words)) == question.id != fold(words)
-    is_opposite = has(_OPPOSITE) or _names_opposite(question, name)
+    other_end = _OTHER_END.get(getattr(question, "direction", ""))
+    bare = words.partition("(")[0]  # there may be both ends in brackets
+    is_opposite = has(_OPPOSITE) or bool(other_end and re.search(other_end, bare, re.IGNORECASE))
     if not (is_other or is_opposite or has(_UNLIKE)):
         return []
     problem = N_("may mean the opposite") if is_opposite else N_("another scale or unit")
     return [Fault(problem, field=name, expected=expected_answer(question), remedy=Remedy.CONVERT)]
-
-
-def _names_opposite(question: Question, name: str) -> bool:
-    """Test whether a name has words of the good answer to a question, and not those of the question."""
-    own, opposite = _parts(question.id), _parts(getattr(question, "favourable", ""))
-    return bool(_parts(name)) and _parts(name) <= opposite and not _parts(name) <= own
 
 
 def _parts(name: str) -> set[str]:
@@ -343,7 +351,7 @@ def nearest_sign(questions: Iterable[Question], name: str) -> Question | None:
     similar = [
         question
         for question in asked.values()
-        if parts and (parts <= _parts(question.id) or _names_opposite(question, name))
+        if parts and (parts <= _parts(question.id) or parts <= _parts(getattr(question, "favourable", "")))
     ]
     if len(similar) == 1:
         return similar[0]

@@ -626,6 +626,12 @@ def test_a_number_that_changes_what_others_in_its_column_mean_is_not_skipped(
     assert "cannot be skipped" in error.worded(TERMINAL)
 
 
+def test_lengths_that_may_be_hours_are_remarked_on(load):
+    (remark,) = load("company,date,actual_minutes\nA,2026-09-01,1.5\nB,2026-09-02,1\n").remarks
+    assert "below 10 minutes; if these are hours" in remark
+    assert not load("company,date,actual_minutes\nC,2026-09-01,5\nD,2026-09-02,45\n").remarks
+
+
 def test_ratings_out_of_ten_are_read_as_such(load):
     assert len(load("company,date,rapport\nA,2026-09-01,4 of 10\nB,2026-09-01,9 of 10\n").added) == 2
 
@@ -675,7 +681,9 @@ def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, nam
             "rapport",
             "Vibe (lower is better), Trato (invertida), Ton (1 = beste), Trato (1 es lo mejor)",
         ),
-        ("interviewer_late", "Interviewer on time, On time? (y/n)"),
+        ("interviewer_late", "Interviewer on time, On time? (y/n), Pünktlich, Puntual"),
+        ("difficulty", "Ease, Leicht"),
+        ("candidate_composure", "Nervousness (1-5), Nervosität, Nervios"),
         ("met_team", "Did not meet team, Team nicht getroffen, Sin equipo, Team (1 = no), Team (reversed)"),
     ],
 )
@@ -695,8 +703,8 @@ def assert_column_is_refused(load, name, target, problem):
 
 @pytest.mark.parametrize("scale", ["(1-5)", "(１－５)", "out of five", "(max. 5)"])
 def test_a_column_named_with_the_scale_of_its_sign_is_read(journal, load, scale):
-    names = f"Rapport {scale},10. Clarity,Minutes of the second,Met team (yes/no),Days w/o answer"
-    mapping = {"10. Clarity": "role_clarity", "Minutes of the second": "actual_minutes"}
+    names = f"Rapport {scale},10. Clarity (unclear to clear),Minutes of the second,Met team (yes/no),Days w/o answer"
+    mapping = {"10. Clarity (unclear to clear)": "role_clarity", "Minutes of the second": "actual_minutes"}
     mapping |= {"Days w/o answer": "promised_days"}
     load(f"company,date,{names}\nA,2026-09-01,4,4,30,no,3\n", mapping=mapping)
     answers = journal.interview(1).answers
@@ -1157,7 +1165,9 @@ def test_rows_of_nobody_knows_which_company_are_not_taken_for_one(load):
     assert len(load("date,rapport\n2026-09-15,4\n2026-09-15,4\n").added) == 2
 
 
-@pytest.mark.parametrize("row", ["Average,,,3", "Total:,,,27", ",Durchschnitt,,3.5", "Ø,,,4", "MEDIA,,,4"])
+@pytest.mark.parametrize(
+    "row", ["Average,,,3", "Total:,,,27", ",Durchschnitt,,3.5", "Ø,,,4", "MEDIA,,,4", "Total offers,,,1"]
+)
 @pytest.mark.parametrize("header", ["company,role", "Nr,company"])
 def test_a_row_of_averages_or_sums_is_no_interview(journal, load, tmp_path, header, row):
     sheet = f"{header},date,rapport\n1,Acme,2026-09-01,4\nTotal,Dev,2026-09-02,3\n{row}\n"
