@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _NAMES = Path(__file__).parents[1] / "data" / "columns.toml"
 INTERVIEW_DATE = "interview_date"
 _TOTAL = "total"
+_COUNT = re.compile(r"\W*\d+\W*$")  # n = 12, Total: 12
 _INTERVIEW = re.compile(
     "interview(?!er)|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen"
 )
@@ -81,9 +82,12 @@ def is_total(text: str) -> bool:
     >>> [is_total(text) for text in ("Average:", "Total offers", "Total Energies")]
     [True, True, False]
     """
-    word, names = fold(text), other_names()
+    word, names = fold(_COUNT.sub("", text)), other_names()
     first, _rest, of = word.partition("_")
-    return names.get(word) == _TOTAL or (names.get(first) == _TOTAL and (of in OUTCOME_WORDS or of in names))
+    return names.get(word) == _TOTAL or (
+        names.get(first) == _TOTAL
+        and any(of in known for known in (OUTCOME_WORDS, AMBIGUOUS_OUTCOMES, names))
+    )
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ _FILLERS = frozenset(
 _OWN_SCALES: Mapping[str, set[tuple[str, str]]] = {
     "scale": {("1", "5"), ("", "5")},
     "yes_no": {("0", "1"), ("1", "0"), ("", "0"), ("", "1")},
+    "probability": {("0", "100"), ("1", "100"), ("", "100"), ("0", "1")},
 }
 # what a name must not have besides: another scale or unit
 _UNLIKE: Mapping[str, str] = {
@@ -60,12 +61,14 @@ _UNLIKE: Mapping[str, str] = {
         r"|secondes?|days?|tagen?|días?)\b|小时"
     ),
     "days": (
-        r"\b(?:wks?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|mes|meses|years?|jahre?n?|años?"
+        r"\b(?:wks?|fortnights?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|mes|meses|years?|jahre?n?|años?"
         r"|hrs?|hours?|stunden?|horas?|business|working|werktagen?|arbeitstagen?|ouvrés|ouvrables|hábiles"
         r"|laborables)\b|\W[hwm]\W*$|周"
     ),
     "rate": r"%|/\s*(?:h|hour|min)\b|\b(?:per|pro|por)\s(?:h|hour|min(?:ute)?|stunde|hora|minuto)\b",
-    "yes_no": r"\b[2-9]\s*=|=\s*[2-9]",
+    "yes_no": r"\b[2-9]\s*=|=\s*[2-9]|\b(?:mins?|minutes|minuten|minutos|how|wie|cuántos?)\b",
+    "count": r"\b(?:incl|inkl|einschl|incluy|incluid|total|gesamt|with me|mit mir|conmigo)",
+    "probability": r"\bodds\b|‰",
 }
 # or the opposite: a scale that counts down, a question with a "not"
 _REVERSED = r"\b(?:revers|inver[st]|flipped|umgekehrt|umgepolt|al revés|opposite|gegenteil)"

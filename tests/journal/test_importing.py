@@ -661,6 +661,9 @@ def test_codes_of_yes_and_no_are_read_once_all_have_a_meaning(journal, load):
             "Answer in weeks, Working days, Promised (w), Zusage (Wochen), Plazo en semanas",
         ),
         ("met_team", "Team (1 = yes, 2 = no)"),
+        ("interviewer_late", "Late (min)"),
+        ("other_candidates", "Candidates incl. me"),
+        ("base_rate", "Chance (1-5)"),
         ("questions_asked", "Fragen pro Stunde"),
     ],
 )
@@ -703,7 +706,8 @@ def assert_column_is_refused(load, name, target, problem):
 
 @pytest.mark.parametrize("scale", ["(1-5)", "(１－５)", "out of five", "(max. 5)"])
 def test_a_column_named_with_the_scale_of_its_sign_is_read(journal, load, scale):
-    names = f"Rapport {scale},10. Clarity (unclear to clear),Minutes of the second,Met team (yes/no),Days w/o answer"
+    names = f"Rapport {scale},10. Clarity (unclear to clear),Minutes of the second"
+    names += ",Met team (yes/no),Days w/o answer"
     mapping = {"10. Clarity (unclear to clear)": "role_clarity", "Minutes of the second": "actual_minutes"}
     mapping |= {"Days w/o answer": "promised_days"}
     load(f"company,date,{names}\nA,2026-09-01,4,4,30,no,3\n", mapping=mapping)
@@ -1166,7 +1170,17 @@ def test_rows_of_nobody_knows_which_company_are_not_taken_for_one(load):
 
 
 @pytest.mark.parametrize(
-    "row", ["Average,,,3", "Total:,,,27", ",Durchschnitt,,3.5", "Ø,,,4", "MEDIA,,,4", "Total offers,,,1"]
+    "row",
+    [
+        "Average,,,3",
+        "Total:,,,27",
+        ",Durchschnitt,,3.5",
+        "Ø,,,4",
+        "MEDIA,,,4",
+        "Total offers,,,1",
+        "Min,,,1",
+        "n = 2,,,2",
+    ],
 )
 @pytest.mark.parametrize("header", ["company,role", "Nr,company"])
 def test_a_row_of_averages_or_sums_is_no_interview(journal, load, tmp_path, header, row):
