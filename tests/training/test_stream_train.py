@@ -198,10 +198,22 @@ def test_bad_rows_go_to_another_table_and_training_uses_the_others(frame, tmp_pa
     assert [str(cell) for cell in written["id"][:3]] == ["3", "4", "500"]
 
 
-def test_no_row_is_skipped_if_the_ratings_may_be_of_ten(frame, tmp_path):
-    path, rejected = _written(frame.assign(rapport=[3] * 699 + [8]), tmp_path / "t.csv"), tmp_path / "bad.csv"
-    with pytest.raises(InputError, match="write each as 8 of 10"):
+@pytest.mark.parametrize(
+    ("field", "usual", "other", "advice"),
+    [
+        ("rapport", 3, 8, "write each as 8 of 10"),
+        ("met_team", 1, 2, "write yes and no"),
+        ("actual_minutes", 45, 0.75, "as minutes"),
+    ],
+)
+def test_no_row_is_skipped_if_its_number_changes_what_the_others_mean(
+    frame, tmp_path, field, usual, other, advice
+):
+    cells = {field: [usual] * 699 + [other]}
+    path, rejected = _written(frame.assign(**cells), tmp_path / "t.csv"), tmp_path / "bad.csv"
+    with pytest.raises(InputError, match=advice) as error:
         read_training_tables([path], "outcome", PRIOR_MODEL, skip_bad=rejected)
+    assert "cannot be skipped" in str(error.value)
     assert not rejected.exists()
 
 

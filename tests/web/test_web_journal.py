@@ -1537,6 +1537,21 @@ def test_the_advice_of_the_guide_can_be_followed_there(browser, sheet, advice):
     assert advice in guide(browser, {}, sheet).text
 
 
+def test_codes_of_yes_and_no_are_chosen_one_by_one(browser, path):
+    first = guide(browser, {}, "company,date,met_team\nA,2026-06-05,1\nB,2026-06-06,2\n")
+    assert fields_of(first)["word-0"] == "2"
+    second = guide(browser, fields_of(first) | {"meaning-0": "yes", "skip": "yes"})
+    assert 'value="import"' not in second.text
+    fields = fields_of(second)
+    place = next(k for k in range(2) if fields[f"word-{k}"] == "1")
+    guide(browser, fields | {f"meaning-{place}": "no", "do": "import"})
+    with Journal(path) as journal:
+        assert {each.company: each.answers["met_team"] for each in journal.interviews()} == {
+            "A": "no",
+            "B": "yes",
+        }
+
+
 def test_what_looks_like_a_log_of_events_can_be_confirmed_as_interviews(browser, path):
     asked = guide(browser, {}, "company,date,status\nA,2026-09-01,Phone screen\nA,2026-09-08,Rejected\n")
     assert 'name="all_interviews" value="yes">' in asked.text
