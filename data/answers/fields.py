@@ -54,14 +54,15 @@ _OWN_SCALES: Mapping[str, set[tuple[str, str]]] = {
 _UNLIKE: Mapping[str, str] = {
     "scale": (
         r"\w.*\b(?:[6-9]|\d\d\d?)\b(?![.:])|\b(?!5\D)\d+[\s-]*(?:er\b|point|punkt|puntos|pts?\b|stuf|level)"
-        r"|\d\s*=|=\s*\d|%|\bpercent|\bprozent|\bporcentaje|\bschulnoten?\b|^noten?$|\bnota\b"
+        r"|=|%|\bpercent|\bprozent|\bporcentaje|\bschulnoten?\b|^noten?$|\bnota\b"
     ),
     "minutes": (
         r"\b(?:hh?|hrs?|hours?|std|stunden?|heures?|horas?|saat|secs?|seconds|sek|sekunden?|seg|segundos?"
         r"|secondes?|days?|tagen?|días?)\b|小时"
     ),
     "days": (
-        r"\b(?:wks?|fortnights?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|mes|meses|years?|jahre?n?|años?"
+        r"\b(?:wks?|fortnights?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|mes|meses"
+        r"|years?|jahre?n?|años?"
         r"|hrs?|hours?|stunden?|horas?|business|working|werktagen?|arbeitstagen?|ouvrés|ouvrables|hábiles"
         r"|laborables)\b|\W[hwm]\W*$|周"
     ),
@@ -74,9 +75,12 @@ _UNLIKE: Mapping[str, str] = {
 _REVERSED = r"\b(?:revers|inver[st]|flipped|umgekehrt|umgepolt|al revés|opposite|gegenteil)"
 _OPPOSITE: Mapping[str, str] = {
     "scale": (
-        rf"{_REVERSED}|\b(?:lower|less|fewer|smaller|niedriger|kleiner|weniger|menor|menos)\b.*\b(?:bett|bess|best|mej)"
+        rf"{_REVERSED}|\b(?:lower|less|fewer|smaller|niedriger|kleiner|weniger|menor|menos)\b.*\b(?:bett"
+        r"|bess|best|mej)"
         r"|\b1\W*(?:is|ist|es)?\W*(?:the|das|la|el|lo|am)?\W*(?:best|mejor|high|höch|sehr|very|muy|excel)"
-        r"|\b(?:best|beste|gut|good|high|hoch|mejor|alto)\b.*\b(?:worst|schlecht|bad|low|niedrig|peor|bajo)"
+        r"|\b(?:best|beste|gut|good|high|higher|hoch|höher|mejor|alto|mayor)\b.*\b(?:wors|schlecht|bad|low"
+        r"|niedrig|peor|bajo)"
+        r"|\brank|\brang(?:liste|folge)?\b"
     ),
     "yes_no": (
         rf"{_REVERSED}|0\s*=\s*[yjsot]|1\s*=\s*[nf]"
@@ -87,8 +91,10 @@ _OPPOSITE: Mapping[str, str] = {
 # or words for the other end of what the sign asks
 _OTHER_END: Mapping[str, str] = {
     "favourable": (
-        r"\b(?:nervous|anxi|stress|tense|awkward|cold|stiff|bor(?:ed|ing)|distract|unclear|confus|rude|hostile|disengag"
-        r"|nervös|nervosit|angst|angespannt|kalt|kühl|steif|gelangweilt|unklar|abgelenkt|nervios|ansiedad|tens[oa]"
+        r"\b(?:nervous|anxi|stress|tense|awkward|cold|stiff|bor(?:ed|ing)|distract|unclear|confus|rude"
+        r"|hostile|disengag"
+        r"|nervös|nervosit|angst|angespannt|kalt|kühl|steif|gelangweilt|unklar|abgelenkt|nervios|ansiedad"
+        r"|tens[oa]"
         r"|frí[oa]|frialdad|aburri|distraíd)"
     ),
     "unfavourable": (

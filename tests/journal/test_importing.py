@@ -687,6 +687,7 @@ def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, nam
         ("interviewer_late", "Interviewer on time, On time? (y/n), Pünktlich, Puntual"),
         ("difficulty", "Ease, Leicht"),
         ("candidate_composure", "Nervousness (1-5), Nervosität, Nervios"),
+        ("rapport", "Vibe (higher is worse), Rank of vibe"),
         ("met_team", "Did not meet team, Team nicht getroffen, Sin equipo, Team (1 = no), Team (reversed)"),
     ],
 )
