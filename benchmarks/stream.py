@@ -4,8 +4,8 @@
 
 Interviews are synthetic, 36 signs with 30% of the answers missing, as in `speed.py`. Each run is a process of
 its own, including its start; memory is its peak, and "written" is what it wrote to disk: output and temporary
-file. The copy is pyarrow reading and writing the same columns in the same batches. The last line is what that
-copy keeps in memory for each row group of a Parquet file until it is closed.
+file. The copy is pyarrow reading and writing the same columns, of Parquet 65,536 rows at a time. The last
+line is what that copy keeps in memory for each row group of a Parquet file until it is closed.
 """
 
 import argparse

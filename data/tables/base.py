@@ -7,6 +7,7 @@ formats, and must be fast.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -162,13 +163,8 @@ class TableWriter(ABC):
         FileError
             The file cannot be written, or the format cannot hold the cells.
         """
-        try:
+        with self._errors_as_faults():
             self._write(frame)
-        except FileError:
-            raise
-        except (ValueError, TypeError, NotImplementedError) as error:  # from pandas or pyarrow
-            seen = clip(str(error).splitlines()[0], 100)
-            raise FileError([Fault("cannot be written in this format", self._source, seen=seen)]) from None
         self._begun = True
 
     def __enter__(self) -> "Self":
@@ -176,7 +172,18 @@ class TableWriter(ABC):
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            self._finish()
+            with self._errors_as_faults():
+                self._finish()
+
+    @contextmanager
+    def _errors_as_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except FileError:
+            raise
+        except (ValueError, TypeError, NotImplementedError) as error:  # from pandas or pyarrow
+            seen = clip(str(error).splitlines()[0], 100)
+            raise FileError([Fault("cannot be written in this format", self._source, seen=seen)]) from None
 
     @abstractmethod
     def _write(self, frame: "pd.DataFrame") -> None: ...

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
-_BATCH_ROWS = 65_536  # smaller batches make pyarrow slower
+_BATCH_ROWS = 32_768  # smaller batches make pyarrow slower, larger ones take memory and are no faster
+_GROUP_ROWS = 4 * _BATCH_ROWS  # of a row group that is written; pyarrow keeps a list of all of them
 _SMALL_BATCH_ROWS = 256  # where a few bytes of the file can be the text of many rows
 _DICTIONARY = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}
 
@@ -72,16 +73,25 @@ class ParquetReader(TableReader):
         Text that the file contains only once is read as such. If it takes too much memory in all rows of a
         batch, the batch is split.
         """
-        n_rows = 0
-        for batch in self._parquet.iter_batches(self._batch_rows):
-            n_rows += batch.num_rows
+        import pyarrow as pa
+
+        n_rows, size, parts = 0, 0, []
+        for part in self._parquet.iter_batches(self._batch_rows):
+            n_rows += part.num_rows
             if n_rows > self.n_rows:
                 break
-            batch.validate(full=True)  # else text that is not UTF-8 raises an error wherever it is used first
-            n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
-            for start in range(0, batch.num_rows, n):
-                part = batch.slice(start, n)
-                yield part if part.schema.equals(self._schema) else part.cast(self._schema)
+            part.validate(full=True)  # else text that is not UTF-8 raises an error wherever it is used first
+            parts.append(part)  # a part ends where a row group with repeated text does
+            size += part.nbytes
+            if n_rows % self._batch_rows and n_rows < self.n_rows and size < BATCH_BYTES:
+                continue
+            joined = pa.Table.from_batches(parts).unify_dictionaries().combine_chunks()
+            for batch in joined.to_batches():
+                n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
+                for start in range(0, batch.num_rows, n):
+                    rows = batch.slice(start, n)
+                    yield rows if rows.schema.equals(self._schema) else rows.cast(self._schema)
+            size, parts = 0, []
         if n_rows != self.n_rows:
             rows = number(self.n_rows)
             raise ValueError(_("its metadata has another number of rows: {n}", n=rows))
@@ -106,12 +116,25 @@ class ParquetWriter(TableWriter):
             # a dictionary does not pay for the scores, which hardly ever repeat
             repeated = [name for name in self._schema.names if name not in SCORE_COLUMNS]
             self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=repeated)
-        self._writer.write_table(pa.Table.from_pandas(typed, self._schema, preserve_index=False))
+            self._waiting = self._schema.empty_table()
+        table = pa.Table.from_pandas(typed, self._schema, preserve_index=False)
+        self._waiting = pa.concat_tables([self._waiting, table])
+        if self._waiting.num_rows >= _GROUP_ROWS or self._waiting.nbytes >= BATCH_BYTES:
+            self._finish()
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self._writer is not None:
-            with suppress(*([Exception] if kind else [])):  # after an error the file is discarded
-                self._writer.close()
+    def _finish(self) -> None:
+        """Write the rows that wait as one row group."""
+        if self._writer is not None and self._waiting.num_rows:
+            self._writer.write_table(self._waiting.unify_dictionaries())
+            self._waiting = self._schema.empty_table()
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        try:
+            super().__exit__(kind, *rest)
+        finally:
+            if self._writer is not None:
+                with suppress(*([Exception] if kind else [])):  # after an error the file is discarded
+                    self._writer.close()
 
 
 def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":

@@ -321,6 +321,24 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, few, many):
     assert peaks[1] - peaks[0] < 0.6 * megabytes, peaks
 
 
+def test_small_row_groups_of_parquet_become_one(tmp_path, monkeypatch):
+    path, out = tmp_path / "t.parquet", tmp_path / "out.parquet"
+    table = pa.table({"id": [f"id {i // 2}" for i in range(1000)], "rapport": [1, 3, None, 5] * 250})
+    parquet.write_table(table, path, row_group_size=10)
+
+    def groups_written():
+        score_table(MODEL, path, out)
+        assert parquet.read_table(out, columns=table.column_names).equals(table)
+        return parquet.read_metadata(out)
+
+    assert groups_written().num_row_groups == 1
+    assert "RLE_DICTIONARY" in groups_written().row_group(0).column(0).encodings
+    monkeypatch.setattr("offerodds.data.tables.parquet.BATCH_BYTES", 2_000)  # a group is never larger
+    assert 3 < groups_written().num_row_groups < 50
+    with open_table(path) as batches:
+        assert 3 < len([*batches]) < 50
+
+
 def test_memory_of_parquet_batches_is_freed(tmp_path):
     numbers = np.random.default_rng(0).random((40, 50_000))
     table = pa.table({"rapport": pa.chunked_array([*numbers])})
