@@ -145,10 +145,10 @@ class JournalColumns:
     def groups(self, rows: npt.NDArray[np.intp], group: str) -> Groups:
         """Group ``m`` interviews, given by (m,) array of int, by company or client; blank is unknown."""
         part = -1 if group == CLIENT else 0
-        names = [self.process[row][part] for row in rows.tolist()]
-        distinct = tuple(dict.fromkeys(filter(None, names)))
-        code_of = dict(zip(distinct, range(len(distinct)), strict=True)) | {"": -1}
-        return Groups(distinct, np.fromiter(map(code_of.__getitem__, names), np.intp, len(names)))
+        code_of = {"": -1}
+        names = (self.process[row][part] for row in rows.tolist())
+        codes = [code_of.setdefault(name, len(code_of) - 1) for name in names]
+        return Groups(tuple(code_of)[1:], np.array(codes, dtype=np.intp))
 
     def days_waited(self, today: Any) -> Floats:
         """Compute the days of silence, since the last news or the interview: (n,) array, NaN if unknown."""
