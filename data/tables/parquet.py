@@ -86,12 +86,12 @@ class ParquetReader(TableReader):
             if n_rows % self._batch_rows and n_rows < self.n_rows and size < BATCH_BYTES:
                 continue
             joined = pa.Table.from_batches(parts).unify_dictionaries().combine_chunks()
+            size, parts = 0, []
             for batch in joined.to_batches():
                 n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
                 for start in range(0, batch.num_rows, n):
                     rows = batch.slice(start, n)
                     yield rows if rows.schema.equals(self._schema) else rows.cast(self._schema)
-            size, parts = 0, []
         if n_rows != self.n_rows:
             rows = number(self.n_rows)
             raise ValueError(_("its metadata has another number of rows: {n}", n=rows))
@@ -125,8 +125,11 @@ class ParquetWriter(TableWriter):
     def _finish(self) -> None:
         """Write the rows that wait as one row group."""
         if self._writer is not None and self._waiting.num_rows:
+            import pyarrow as pa
+
             self._writer.write_table(self._waiting.unify_dictionaries())
             self._waiting = self._schema.empty_table()
+            pa.default_memory_pool().release_unused()  # else it keeps what these batches took
 
     def __exit__(self, kind: object, *rest: object) -> None:
         try:
@@ -163,7 +166,9 @@ def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":
         schema, rows = file_.schema_arrow, _SMALL_BATCH_ROWS if others else _BATCH_ROWS
         if repeated:
             file_.close(force=True)
-            file_ = parquet.ParquetFile(OSFile(str(path)), pre_buffer=False, read_dictionary=repeated)
+            file_ = parquet.ParquetFile(
+                OSFile(str(path)), metadata=file_.metadata, pre_buffer=False, read_dictionary=repeated
+            )
         return file_, schema, rows
 
 
