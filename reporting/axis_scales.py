@@ -193,7 +193,8 @@ def spread_out(
     """
     if len(places) == 1 and sizes[0] <= high - low:  # most rows have one label
         return [min(max(places[0], low + sizes[0] / 2), high - sizes[0] / 2)]
-    order = sorted(range(len(places)), key=places.__getitem__)
+    # rounded, so that labels of one place keep their order
+    order = sorted(range(len(places)), key=lambda i: round(places[i], 6))
     lengths, at = [sizes[i] for i in order], [places[i] for i in order]
     # pushing right then left favours one side; the mean of both orders treats the sides alike
     one = _from_right(_from_left(at, lengths, low, gap), lengths, high, gap)

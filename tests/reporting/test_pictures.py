@@ -384,6 +384,12 @@ def test_labels_of_a_row_never_overlap(labels):
     assert all(left >= 2 - 1e-6 and right <= WIDEST - 2 + 1e-6 for left, right in ends)
 
 
+@pytest.mark.parametrize("rounding", [-1e-13, 0.0, 1e-13])
+def test_labels_of_one_place_keep_their_order_whatever_the_rounding(rounding):
+    before, now = place_labels([Label(160.0, "before 36%"), Label(160.0 + rounding, "36%")])
+    assert before < now
+
+
 BOXES = """() => [...document.querySelectorAll('svg')].map(svg => [
   [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height],
   [...svg.querySelectorAll('text')].map(text => {
