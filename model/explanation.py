@@ -12,7 +12,7 @@ from ..data.answers.parsing import answer_text
 from ..data.catalogue.question_schema import SILENCE_FIELD, Question, Signal
 from .features import Effects, discount_and_sd_if_answered
 from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
-from .predictive_distribution import normal_quantile, probability_and_interval, shrinkage
+from .predictive_distribution import normal_quantile, probability_and_interval, shrinkage, unchanged_interval
 from .scoring import Score
 
 
@@ -71,47 +71,63 @@ class Explanation:
 
     def probability(self) -> float:
         """Compute the probability."""
-        return self._intervals[0][0]
+        return self._interval[0]
 
     def low(self) -> float:
         """Compute the lower end of the interval."""
-        return self._intervals[0][1]
+        return self._interval[1]
 
     def high(self) -> float:
         """Compute the upper end of the interval."""
-        return self._intervals[0][2]
+        return self._interval[2]
 
     def parts(self) -> PredictionParts:
         """Compute the interval with only the weights uncertain, and with only the levels unknown.
 
         Neither is wider than the whole.
         """
-        (p, lowest, highest), *parts = self._intervals[:3]
+        p, lowest, highest = self._interval
+        parts = self._updated[1:3] or [unchanged_interval(*each, self.level) for each in self._part_moments()]
         clipped = (Interval(min(max(low, lowest), p), min(max(high, p), highest)) for _, low, high in parts)
         return PredictionParts(*clipped)
 
-    def after_silences(self) -> list[list[float]]:
+    def after_silences(self) -> list[tuple[float, float, float]]:
         """Compute probability, low and high with each other silence instead of that of the interview."""
-        return self._intervals[3:]
+        return self._updated[3:]
 
     @cached_property
-    def _intervals(self) -> list[list[float]]:
+    def _interval(self) -> tuple[float, float, float]:
+        """Probability, low and high of the interview."""
+        if self._updated:
+            return self._updated[0]
+        return unchanged_interval(self.score.eta.item(), self.score.variance.item(), self.level)
+
+    @cached_property
+    def _updated(self) -> list[tuple[float, float, float]]:
         """Probability, low and high of the interview, then of its two `parts`, then of other silences.
+
+        All at once, because an interval that a silence updates takes long; empty if there is no silence.
+        """
+        eta, variance, silence = self.score.eta, self.score.variance, self.score.silence
+        if not (self.silences.size or silence):
+            return []
+        columns = np.empty((3, 3 + self.silences.size))
+        columns.T[:] = eta, variance, silence
+        columns[:2, 1:3] = np.transpose(self._part_moments())
+        columns[2, 3:] = self.silences
+        means, variances, updates = columns
+        return [*zip(*probability_and_interval(means, variances, self.level, updates).tolist(), strict=True)]
+
+    def _part_moments(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Compute mean and variance of the log-odds of each of the two `parts`.
 
         The chance averaged over the levels depends on the weights through log-odds of mean ``κ η`` and
         variance ``κ² v_s``, with ``κ`` for the variance of the levels.
         """
-        eta, variance = self.score.eta, self.score.variance
-        of_signs, of_levels = self.score.variance_parts()
-        kappa = shrinkage(of_levels)
-        columns = np.empty((3, 3 + self.silences.size))
-        columns.T[:] = eta, variance, self.score.silence
-        columns[:2, 1] = kappa * eta, kappa**2 * of_signs
-        columns[1, 2] = of_levels
-        columns[2, 3:] = self.silences
-        means, variances, updates = columns
-        rows: list[list[float]] = probability_and_interval(means, variances, self.level, updates).T.tolist()
-        return rows
+        eta = self.score.eta.item()
+        of_signs, of_levels = (variance.item() for variance in self.score.variance_parts())
+        kappa = float(shrinkage(of_levels))
+        return (kappa * eta, kappa**2 * of_signs), (eta, of_levels)
 
     def contributions(self) -> tuple[Contribution, ...]:
         """Collect the contributions of the signals in the catalogue's order, then that of the silence."""

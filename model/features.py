@@ -175,10 +175,10 @@ def strengths(observations: Observations) -> Floats:
     >>> z[0, catalogue.ids.index("rapport")].item()
     1.5
     """
-    typical, spread = observations.catalogue.standardisation
+    factor, summand = observations.catalogue.standard_units
     z = _measurements_by_signal(observations)  # in place from here on: a table's largest array
-    z *= 1 / spread  # a division takes three times as long
-    z += 0.0 - typical * (1 / spread)  # never -0.0
+    z *= factor
+    z += summand
     far = z[observations.catalogue.far_signals]
     far.clip(-MAX_STRENGTH, MAX_STRENGTH, out=far)
     return np.asarray(z.T)
@@ -194,11 +194,12 @@ def measurements(observations: Observations) -> Floats:
 
 def _measurements_by_signal(observations: Observations) -> Floats:
     """Compute `measurements` transposed, (k, n) array: each signal is contiguous in memory."""
-    ids = observations.catalogue.ids
-    value = np.concatenate([observations[signal] for signal in ids]).reshape(len(ids), observations.n)
+    ids, answers = observations.catalogue.ids, observations.answers
+    unanswered = np.full(observations.n, np.nan)
+    value = np.array([answers.get(signal, unanswered) for signal in ids])
     for j, signal in observations.catalogue.length_relative_signals.items():
         needed = {*signal.of} if signal.kind == "ratio" else {signal.id}
-        if needed <= observations.answers.keys():
+        if needed <= answers.keys():
             value[j] = _relative(signal, value[j], *(observations[length] for length in signal.of))
     return value
 

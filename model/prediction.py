@@ -279,6 +279,6 @@ class Prediction(HtmlRepr):
         points = dict(self.points)  # first: it also scores the interview itself
         content = {name: getattr(self, name) for name in vars(self) if name != "catalogue"}
         for name in ("contributions", "unanswered", "context"):
-            content[name] = [dict(zip(item._fields, item, strict=True)) for item in content[name]]
+            content[name] = [item._asdict() for item in content[name]]
         parts = self.parts and {name: part._asdict() for name, part in self.parts._asdict().items()}
         return content | {"points": points, "parts": parts}

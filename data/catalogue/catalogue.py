@@ -311,6 +311,14 @@ class Catalogue(CatalogueEntry):
         return np.array([(each.typical, each.turn * each.spread) for each in self.signals]).T[..., None]
 
     @cached_property
+    def standard_units(self) -> Any:
+        """Factor and summand that convert answers to standard units: (2, k, 1) array."""
+        import numpy as np  # not loaded to list questions
+
+        typical, spread = self.standardisation
+        return np.array([1 / spread, 0.0 - typical * (1 / spread)])  # never -0.0
+
+    @cached_property
     def far_signals(self) -> slice:
         """The range with all signals that have answers farther than `MAX_STRENGTH` from the typical one.
 
