@@ -8,7 +8,7 @@ from ...data.language import _
 from ...model.offer_model import OfferModel, odds_ratios
 from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL
-from .markup import Markup, circle, hatched, inline, line, lines, path, rect, text, text_group
+from .markup import Markup, circle, hatched, inline, line, lines, path, point, rect, text, text_group
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
@@ -111,11 +111,11 @@ def _grid(limits: Limits) -> Markup:
 
 
 def _arrow_head(x: float, y: float, length: float) -> Markup:
-    return path("head", (x, y - 5), (x + length, y), (x, y + 5), closed=True)
+    return path("head", point(x, y - 5), point(x + length, y), point(x, y + 5), closed=True)
 
 
 def _diamond(x: float, y: float) -> Markup:
-    return path("diamond", (x - 7, y), (x, y - 7), (x + 7, y), (x, y + 7), closed=True)
+    return path("diamond", point(x - 7, y), point(x, y - 7), point(x + 7, y), point(x, y + 7), closed=True)
 
 
 def signed_bar(share: float) -> Markup:

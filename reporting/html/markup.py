@@ -203,33 +203,35 @@ def lines(ends: Sequence[tuple[float, float, float, float]], paint: str) -> Mark
     True
     """
     places = [tuple(map(_number, each)) for each in ends]
-    return _element("path", paint, d="".join([f"M{x1} {y1}L{x2} {y2}" for x1, y1, x2, y2 in places]))
+    d = "".join([f"M{x1} {y1}L{x2} {y2}" for x1, y1, x2, y2 in places])
+    return Markup(f'<path d="{d}"{_paint_attributes(paint)}/>')
 
 
 def rect(x: float, y: float, width: float, height: float, paint: str, rounded: float = 0) -> Markup:
     """Draw a rectangle."""
-    return _element("rect", paint, x=x, y=y, width=width, height=height, rx=rounded)
+    size = f'width="{_number(width)}" height="{_number(height)}" rx="{_number(rounded)}"'
+    return Markup(f'<rect x="{_number(x)}" y="{_number(y)}" {size}{_paint_attributes(paint)}/>')
 
 
 def circle(x: float, y: float, r: float, paint: str) -> Markup:
     """Draw a circle."""
-    return _element("circle", paint, cx=x, cy=y, r=r)
+    return Markup(f'<circle cx="{_number(x)}" cy="{_number(y)}" r="{_number(r)}"{_paint_attributes(paint)}/>')
 
 
-def path(paint: str, *points: tuple[float, float], closed: bool = False) -> Markup:
+def point(x: float, y: float) -> str:
+    """Write a point of a `path`."""
+    return f"{x:.2f} {y:.2f}"
+
+
+def path(paint: str, *points: str, closed: bool = False) -> Markup:
     """Draw a line through points, or the area within them.
 
     Examples
     --------
-    >>> path("head", (0, 1), (2, 3.456), (4, 1), closed=True)
+    >>> path("head", point(0, 1), point(2, 3.456), point(4, 1), closed=True)
     '<path d="M0.00 1.00L2.00 3.46L4.00 1.00Z" fill="var(--pic-accent,currentColor)"/>'
     """
-    d = "L".join([f"{x:.2f} {y:.2f}" for x, y in points])
-    return _element("path", paint, d=f"M{d}{'Z' if closed else ''}")
-
-
-def _element(name: str, paint: str, **geometry: str | float) -> Markup:
-    return Markup(f"<{name}{_attributes(geometry)}{_paint_attributes(paint)}/>")
+    return Markup(f'<path d="M{"L".join(points)}{"Z" if closed else ""}"{_paint_attributes(paint)}/>')
 
 
 @cache

@@ -3,7 +3,7 @@
 from ...data.language import _
 from ...model.prediction import Prediction
 from ..number_format import format_interval, interval_name, percent, percent_range, plain_percent
-from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
+from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture, point
 
 _MARGIN = 12.0
 _RADIUS = 6.5
@@ -77,10 +77,11 @@ def _moved(start: float, end: float, y: float) -> list[Markup]:
         return [ring]
     top, tip = y - 20, y - _RADIUS - 3
     head = min(4.0, abs(end - start) / 2)
+    left, right = end - head, end + head
     return [
         ring,
-        path("arrow", (start, y - _RADIUS - 2), (start, top), (end, top), (end, tip - 4)),
-        path("arrow head", (end - head, tip - 6), (end + head, tip - 6), (end, tip), closed=True),
+        path("arrow", point(start, y - _RADIUS - 2), point(start, top), point(end, top), point(end, tip - 4)),
+        path("arrow head", point(left, tip - 6), point(right, tip - 6), point(end, tip), closed=True),
     ]
 
 

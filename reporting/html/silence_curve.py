@@ -7,7 +7,7 @@ from ...data.language import _, current_language, number, plural
 from ...model.silence_curve import SilencePoint
 from ..axis_scales import day_ticks, round_top
 from ..number_format import format_range, percent, plain_percent
-from .markup import WIDTH, Label, Markup, circle, label_row, line, lines, path, picture, text
+from .markup import WIDTH, Label, Markup, circle, label_row, line, lines, path, picture, point, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
@@ -97,10 +97,10 @@ def _curves(moments: Sequence[SilencePoint], today: SilencePoint, last: float, t
     """Draw the interval, the line up to today, and a dashed line after today."""
     days = [x_of(each.days, last) for each in moments]
     low, chance, high = (
-        [(x, y_of(share, top)) for x, share in zip(days, shares, strict=True)]
+        [point(x, y_of(share, top)) for x, share in zip(days, shares, strict=True)]
         for shares in zip(*((each.low, each.probability, each.high) for each in moments), strict=True)
     )
-    now = x_of(today.days, last), y_of(today.probability, top)
+    now = point(x_of(today.days, last), y_of(today.probability, top))
     n_past = sum(each.days < today.days for each in moments)
     n_until = sum(each.days <= today.days for each in moments)
     return [
