@@ -17,7 +17,7 @@ _GRID = np.arange(_GRID_POINTS)[:, None]
 _GRID_MARGIN = 4.0  # standard deviations that the grid extends beyond the ends of the interval
 _MAX_LOG_ODDS = 700.0  # exp of more overflows
 _MIN_SD = 1e-9  # log-odds: keeps a division by a standard deviation of 0 finite
-_FEW_COLUMNS = 64
+_FEW_COLUMNS = 64  # fewer than grid points
 _BLOCK_ROWS = 512  # a block's grid fits in a processor's cache
 _LINEAR = 1e-6  # relative change of the density within a cell below which it is treated as constant
 
@@ -219,8 +219,11 @@ def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> F
     if eta.size > _BLOCK_ROWS:
         blocks = (slice(i, i + _BLOCK_ROWS) for i in range(0, eta.size, _BLOCK_ROWS))
         return np.hstack([updated_interval(eta[block], sd[block], update[block], level) for block in blocks])
-    sign = np.where(update > 0, -1.0, 1.0)  # evidence for high x is evidence against high -x
-    eta, update = sign * eta, -np.abs(update)
+    is_positive = update > 0
+    if is_positive.any():  # evidence for high x is evidence against high -x
+        sign = np.where(is_positive, -1.0, 1.0)
+        ends = updated_interval(sign * eta, sd, -np.abs(update), level)
+        return np.where(is_positive, -ends[::-1], ends)
     half_width = normal_quantile(level) + _GRID_MARGIN
     # A negative update moves the mode down, by at most so many standard deviations.
     shift = np.minimum(sd, np.maximum(eta, 0.0) / np.maximum(sd, _MIN_SD))
@@ -228,20 +231,18 @@ def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> F
     step = (half_width - first) / (_GRID_POINTS - 1)
     z = first + step * _GRID
     odds = np.exp(np.minimum(eta + sd * z, _MAX_LOG_ODDS))
-    density = np.exp(-(z**2) / 2) * (1 + np.exp(update) * odds) / (1 + odds)
+    density = np.exp(z * z / -2) * (1 + np.exp(update) * odds) / (1 + odds)
     cumulative = _running_integral(density)
-    rows = np.arange(eta.size)
-    share = np.array([[(1 - level) / 2], [(1 + level) / 2]])
-    target = np.where(sign < 0, 1 - share, share) * cumulative[-1]
-    below = (cumulative < target[:, None, :]).sum(axis=1)
-    cell = np.minimum(np.maximum(below - 1, 0), _GRID_POINTS - 2)
-    start, left, right = cumulative[cell, rows], density[cell, rows], density[cell + 1, rows]
-    part = (target - start) / (cumulative[cell + 1, rows] - start)
+    target = np.array([[(1 - level) / 2], [(1 + level) / 2]]) * cumulative[-1]
+    cell = (cumulative[1:-1, None] < target).sum(axis=0)
+    at = cell * eta.size + np.arange(eta.size)  # of its start, in the flattened grid
+    start, left, right = cumulative.take(at), density.take(at), density.take(at + eta.size)
+    part = (target - start) / (cumulative.take(at + eta.size) - start)
     part = np.minimum(np.maximum(part, 0.0), 1.0)
     growth = right / left - 1  # of an exponential density over the cell; its integral is solved for part
     exponential = np.log1p(part * growth) / np.log1p(growth + (growth == 0))
     position = np.where(np.abs(growth) < _LINEAR, part, exponential)
-    return np.asarray(sign * (eta + sd * (first + step * (cell + position))))
+    return np.asarray(eta + sd * (first + step * (cell + position)))
 
 
 def _running_integral(density: Floats) -> Floats:
@@ -249,14 +250,20 @@ def _running_integral(density: Floats) -> Floats:
 
     Each cell is integrated under the cubic through the two points on either side of it.
     """
+    if density.shape[1] <= _FEW_COLUMNS:
+        return _integration_matrix() @ density
     integral = np.zeros_like(density)
     integral[1:] = (density[:-1] + density[1:]) / 2
     integral[2:-1] += (integral[2:-1] - (density[:-3] + density[3:]) / 2) / 12
-    if density.shape[1] <= _FEW_COLUMNS:
-        return np.cumsum(integral, axis=0, out=integral)
-    for i in range(1, len(density)):  # many columns are added faster row by row
+    for i in range(1, len(density)):  # faster than a running sum of columns
         integral[i] += integral[i - 1]
     return integral
+
+
+@cache
+def _integration_matrix() -> Floats:
+    """Compute the running integral as a matrix: (grid points, grid points) array."""
+    return _running_integral(np.eye(_GRID_POINTS))
 
 
 @cache
