@@ -231,9 +231,14 @@ def _typo_of(word: str) -> str | None:
     if not candidates:
         return None
     known = (each for words in _words_by_letter().values() for each in words)
-    similar = [*candidates, *(each for each in known if differ_by_one_letter(word, each))]
-    kinds = {OUTCOME_WORDS.get(each) for each in similar}
+    similar = (each for each in known if word == _without_letters(each) or differ_by_one_letter(word, each))
+    kinds = {OUTCOME_WORDS.get(each) for each in (*candidates, *similar)}
     return candidates[0] if len(kinds) == 1 and None not in kinds else None
+
+
+def _without_letters(word: str) -> str:
+    """Leave out parts of one letter: "envoyer" may have been "à envoyer", which is not "envoyé"."""
+    return "_".join(part for part in word.split("_") if len(part) > 1)
 
 
 def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.float64]:

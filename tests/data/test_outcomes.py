@@ -294,7 +294,17 @@ def test_no_hint_takes_a_negation_away(prefix):
 
 
 @pytest.mark.parametrize(
-    "word", ["unselected", "deselected", "unaccepted", "now hired", "insuccessful", "irejected", "replaced"]
+    "word",
+    [
+        "unselected",
+        "deselected",
+        "unaccepted",
+        "now hired",
+        "insuccessful",
+        "irejected",
+        "replaced",
+        "envoyer",
+    ],
 )
 def test_a_word_that_may_mean_the_opposite_gets_no_hint(word):
     assert hint_of(word) is None
