@@ -120,7 +120,7 @@ def _ratios(axis: Axes, comparisons: Sequence[Comparison]) -> None:
         axis.plot([each.target] * 2, [place - 0.36, place + 0.36], color="black", linewidth=2)
         axis.plot(each.ratio, place, color=_MET if each.met else _MISSED, marker="o", markersize=8)
         axis.plot([0.05, 26], [place] * 2, color="#DDDDDD", linewidth=0.8, zorder=0)
-        axis.text(30, place, f"{each.ratio:.2f}, asked {each.target:g}", va="center")
+        axis.text(30, place, f"{each.ratio:.2f}, target {each.target:g}", va="center")
     names = [f"{each.what}\nbeside {each.peer}".replace("`", "") for each in comparisons]
     axis.set_yticks(list(places), names)
     axis.set_xscale("log")
@@ -128,7 +128,7 @@ def _ratios(axis: Axes, comparisons: Sequence[Comparison]) -> None:
     axis.set_xticks(ticks := [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20], [f"{tick:g}" for tick in ticks])
     axis.minorticks_off()
     axis.set_xlabel("time of offerodds, as a multiple of the peer's")
-    axis.set_title("Further left is faster; the black mark was to be reached", loc="left")
+    axis.set_title("Further left is faster; the black mark is the target", loc="left")
 
 
 def _growth(axis: Axes, growth: Mapping[int, Mapping[str, float]]) -> None:
