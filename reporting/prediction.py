@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import InvalidAnswerError, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import SILENCE_FIELD, Question
-from ..data.language import N_, _, current_language, number, plural
+from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
 from ..model.scoring import EMPLOYER_RATE_FIELD, RATE_FIELDS
@@ -137,11 +137,7 @@ def effect_text(points_added: float) -> str:
     >>> effect_text(0.081), effect_text(-0.01), effect_text(0.001)
     ('+8 points', '-1 point', '0 points')
     """
-    return _effect_text(points(points_added), current_language())
-
-
-@lru_cache(maxsize=1024)
-def _effect_text(shown: str, _language: str) -> str:
+    shown = points(points_added)
     return plural(abs(int(shown)), "{points} point", "{points} points", points=shown)
 
 
