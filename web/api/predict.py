@@ -82,9 +82,7 @@ async def predict(request: PredictionRequest, state: State) -> Response:
     check_probability("level", request.level)
     active = state.active_model()
     model = active.model
-    changed_answers = [_changed(request.answers, changes, model.catalogue) for changes in request.what_if]
-    if changed_answers:
-        _check_all(model.catalogue, [request.answers, *changed_answers])
+    changed_answers = _changed_answers(model.catalogue, request) if request.what_if else []
     observations = observe_for(model, request.answers)
     prediction = Explanation(observations, model.score, model.effects, request.level).prediction()
     cases = [
@@ -96,17 +94,8 @@ async def predict(request: PredictionRequest, state: State) -> Response:
     return Response(to_json(content), media_type="application/json")
 
 
-def _changed(
-    answers: dict[str, Answer], changes: dict[str, Answer], catalogue: Catalogue
-) -> dict[str, Answer]:
-    """Replace answers by others, however their fields are spelled."""
-    replaced = set(resolve_names(catalogue, changes).values())
-    fields = resolve_names(catalogue, answers)
-    return {name: answer for name, answer in answers.items() if fields[name] not in replaced} | changes
-
-
-def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
-    """Check all sets of answers before the first prediction.
+def _changed_answers(catalogue: Catalogue, request: PredictionRequest) -> list[dict[str, Answer]]:
+    """Combine the answers with each set of others, and check all sets before the first prediction.
 
     Raises
     ------
@@ -114,15 +103,27 @@ def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
         Every fault of every set is listed once, until there are more than a hundred.
     """
     faults: dict[Fault, None] = {}
-    for answers in forms:
+    forms = []
+    for changes in ({}, *request.what_if):
+        forms.append(_replace(request.answers, changes, catalogue))
         try:
-            read_answers(catalogue, answers)
+            read_answers(catalogue, forms[-1])
         except AnswerError as error:
             faults |= dict.fromkeys(error.faults)
         if len(faults) > _MANY_FAULTS:
             break
     if faults:
         raise AnswerError(list(faults))
+    return forms[1:]
+
+
+def _replace(
+    answers: dict[str, Answer], changes: dict[str, Answer], catalogue: Catalogue
+) -> dict[str, Answer]:
+    """Replace answers by others, however their fields are spelled."""
+    replaced = set(resolve_names(catalogue, changes).values())
+    fields = resolve_names(catalogue, answers)
+    return {name: answer for name, answer in answers.items() if fields[name] not in replaced} | changes
 
 
 def _condition(changes: dict[str, Answer], catalogue: Catalogue) -> str:
