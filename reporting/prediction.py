@@ -1,5 +1,6 @@
 """A prediction in sentences, and remarks about its answers."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import InvalidAnswerError, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.question_schema import SILENCE_FIELD, Question
+from ..data.catalogue.question_schema import PROMISE_FIELD, SILENCE_FIELD, Question
 from ..data.language import N_, _, number, plural
 from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
@@ -98,9 +99,9 @@ def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str
     >>> answers = {"self_rating": 5, "interviewer_distracted": "yes", "days_since_interview": 20}
     >>> for reason, effect in reasons(model.predict(answers), model.catalogue):
     ...     print(f"{reason}: {effect}")
+    Was the interviewer distracted? Yes: -18 points
     You have waited 20 days: 25% → 12%
-    Was the interviewer distracted? Yes: -12 points
-    How well did you do? Very well: +5 points
+    How well did you do? Very well: +9 points
     """
     listed, _rest = largest_answers(prediction, _MAX_REASONS)
     chance = whole_percent(prediction.probability)
@@ -194,14 +195,52 @@ def _give_or_take(prediction: Prediction) -> str:
 def largest_answers(prediction: Prediction, most: int = MAX_LISTED) -> tuple[list[Answered], list[Answered]]:
     """Split all answers into those to list, most points first, and those too small or too many.
 
+    Their points are those of `points_before_silence`.
+
     Parameters
     ----------
     prediction : Prediction
     most : int
         Answers to list at most. Those below half a point are too small.
     """
+    points = points_before_silence(prediction)
     answers: list[Answered] = [*prediction.context, *prediction.contributions]
-    return _largest(answers, lambda each: abs(each.points), most)
+    before = [each._replace(points=points[each.signal]) for each in answers]
+    return _largest(before, lambda each: abs(each.points), most)
+
+
+def points_before_silence(prediction: Prediction) -> dict[str, float]:
+    """Compute what is lost without each answer, before days of silence lower the chance: -1 to 1.
+
+    After a long silence hardly anything is left to lose, and the signs would seem to count for nothing. The
+    silence has its own points. Promised days are part of it: by themselves they change nothing.
+
+    Returns
+    -------
+    dict of str to float
+        By answered field, and by signal.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> p = OfferModel.default().predict({"self_rating": 5, "days_since_interview": 40})
+    >>> round(p.points["self_rating"], 2), round(points_before_silence(p)["self_rating"], 2)
+    (0.05, 0.13)
+    """
+    answers: list[Answered] = [*prediction.context, *prediction.contributions]
+    points = {each.signal: each.points for each in answers} | dict(prediction.points)
+    silence = next((each.log_odds for each in prediction.contributions if each.signal == SILENCE_FIELD), None)
+    if silence is None:
+        return points
+    ratio = math.exp(silence)  # by which the silence changes the odds
+
+    def before(chance: float) -> float:
+        return chance / (chance + (1 - chance) * ratio)
+
+    chance = prediction.probability
+    found = {name: before(chance) - before(chance - lost) for name, lost in points.items()}
+    of_silence = {PROMISE_FIELD: 0.0, SILENCE_FIELD: points[SILENCE_FIELD]}
+    return found | {name: each for name, each in of_silence.items() if name in points}
 
 
 def largest_contributions(
@@ -324,7 +363,9 @@ def step_name(step: Step, left_out: Sequence[Answered], catalogue: Catalogue) ->
 
 def points_note(steps: Waterfall) -> str:
     """Say what the points of a waterfall are, in a few short sentences."""
-    notes = [_(POINTS_NOTE)]
+    has_silence = any(step.answered and step.answered.signal == SILENCE_FIELD for step in steps.steps)
+    before = N_("Points: how much each answer raised (+) or lowered (-) your chance before the silence.")
+    notes = [_(before if has_silence else POINTS_NOTE)]
     if any(_is_opposed(step.answered) for step in steps.steps):
         notes.append(_("An answer milder than the others can pull against them."))
     if not all(step.answered for step in steps.steps):

@@ -24,6 +24,7 @@ from ..reporting.prediction import (
     input_remarks,
     largest_answers,
     most_informative,
+    points_before_silence,
     range_sentences,
     readable_name,
     reasons,
@@ -110,7 +111,7 @@ class Estimate:
     def points(self) -> dict[str, float]:
         """Points of each answered field, as beside its question: those of its step, if it has one."""
         of_steps = {step.answered.signal: step.points for step in self.waterfall.steps if step.answered}
-        return {**self.prediction.points, **of_steps}
+        return points_before_silence(self.prediction) | of_steps
 
 
 def interview_estimate(

@@ -124,14 +124,16 @@ def test_the_terminal_has_the_range_once(offerodds, tmp_path):
 
 @pytest.mark.parametrize("short", [True, False], ids=["short form", "every sign"])
 def test_listed_points_have_the_sign_of_the_change_without_the_answer(short):
-    listed, before, left_out = [], [], []
+    listed, given, left_out = [], [], []
     for form in forms_of(random_answers(FORMS, CATALOGUE, short=short, seed=1)):
-        p = MODEL.predict(form)
-        for answered in largest_answers(p)[0]:
+        for answered in largest_answers(MODEL.predict(form))[0]:
+            is_silence = answered.signal == "days_since_interview"
+            before = form if is_silence else without(form, "days_since_interview", CATALOGUE)
             listed.append(answered.points)
-            before.append(p.probability)
-            left_out.append(without(form, answered.signal, CATALOGUE))
-    change = before - MODEL.predict_frame(pd.DataFrame(left_out))["probability"].to_numpy()
+            given.append(before)
+            left_out.append(without(before, answered.signal, CATALOGUE))
+    chance, rest = (MODEL.predict_frame(pd.DataFrame(rows))["probability"] for rows in (given, left_out))
+    change = (chance - rest).to_numpy()
     np.testing.assert_allclose(listed, change, rtol=0, atol=1e-12)
     assert [points(each)[0] for each in listed] == ["+" if each > 0 else "-" for each in change]
     assert len(listed) > 2 * FORMS

@@ -215,7 +215,10 @@ function estimate(given) {
   const answers = readAnswers(given);
   const found = score(answers);
   const without = (fields) => Object.fromEntries(Object.entries(answers).filter(([field]) => !fields.includes(field)));
-  const points = (fields) => found.probability - score(without(fields)).probability;
+  const points = (fields) => {
+    const left = fields.includes("days_since_interview") ? [] : ["days_since_interview"]; // else before the silence
+    return score(without(left)).probability - score(without([...left, ...fields])).probability;
+  };
   const isAnswered = (entry) => entry.fields.every((field) => field in answers);
   return {
     answers,
