@@ -14,7 +14,10 @@ from ..name_matching import fold, typo_candidates
 # written for an empty cell; any other unknown symbol is a fault
 BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])
 BLANK_CELLS = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
-_NO_NAMES = BLANK_CELLS | {"unknown", "unbekannt", "k.a.", "desconocido", "desconocida", "s/d"}
+_NO_NAMES = BLANK_CELLS | {
+    *("unknown", "none", "tbd", "tba", "unbekannt", "k.a.", "keine", "keiner"),
+    *("desconocido", "desconocida", "s/d", "ninguno", "ninguna", "por definir"),
+}
 # marks without a width, or that change the direction of text: a name with them shows as another one
 _MARKS = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)

@@ -733,7 +733,7 @@ def test_1_need_not_mean_an_offer_where_other_numbers_have_meanings(journal, loa
     assert [journal.interview(number).status for number in (1, 2)] == ["rejected", "offer"]
 
 
-@pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", " "])
+@pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", " ", "None", "TBD", "Keine", "por definir"])
 def test_a_mark_for_an_unknown_name_joins_no_interviews(journal, load, blank):
     rows = (
         f"{blank},Dev,2026-09-01,,{blank}\n{blank},Dev,2026-09-08,rejected,{blank}\nA,{blank},2026-09-09,,\n"
@@ -748,7 +748,7 @@ def test_a_mark_for_an_unknown_name_joins_no_interviews(journal, load, blank):
     assert load(sheet).unchanged == 3
 
 
-@pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", "n/a"])
+@pytest.mark.parametrize("blank", ["-", "N/A", "unknown", "?", "n/a", "none", "TBA", "keiner", "Ninguna"])
 def test_a_mark_for_an_unknown_name_is_no_name_in_the_journal(journal, blank):
     added = journal.add({"rapport": 4}, company=blank, role=blank, client=blank)
     assert (added.company, added.role, added.client) == ("", "", "")
