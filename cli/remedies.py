@@ -43,7 +43,7 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_DATE: "if it is, add --map '{field}=date'; if not, --map '{field}='",
         Remedy.MAP_ONE: "leave out the one that is not meant: --map 'COLUMN='",
         Remedy.YES_OR_NO: "write yes and no in place of numbers; `journal import` also takes "
-        "--value '1=yes' --value '2=no'",
+        "a meaning for each, such as --value '1=yes'",
         Remedy.MAP_COLUMNS: "map them: --map THEIRS=OURS",
         Remedy.MAP_ANSWER: "map it: --value '{word}=ANSWER', or leave it blank: --value '{word}=-'",
         Remedy.MAP_WORD: "map it: --value '{word}=OUTCOME'",

@@ -610,7 +610,8 @@ def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     [
         ("rapport", (4, 9, 10, 5), "'9'", "write each as 9 of 10"),
         ("rapport", (4, 0, 0, 3), "'0'", "convert ratings on another scale"),
-        ("met_team", (1, 2, 2, 1), "'2'", "--value '1=yes' --value '2=no'"),
+        ("met_team", (1, 2, 2, 1), "'2'", "a meaning for each, such as --value '1=yes'"),
+        ("referred", (0, 2, 2, 1), "'2'", "a meaning for each, such as --value '1=yes'"),
         ("actual_minutes", (45, ".03125", "0.5", 30), "'.03125'", "as minutes"),
     ],
 )
