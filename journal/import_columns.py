@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..data.answers.fields import nearest_sign, scale_faults, without_scale
+from ..data.answers.fields import nearest_sign, scale_faults, unknown_name_fault, without_scale
 from ..data.answers.outcomes import (
     AMBIGUOUS_OUTCOMES,
     OUTCOME_WORDS,
@@ -142,6 +142,7 @@ def find_columns(
     known: Sequence[str],
     mapping: Mapping[str, str],
     renamed: Mapping[str, str] = MappingProxyType({}),
+    questions: Mapping[str, Question] = MappingProxyType({}),
 ) -> Columns:
     """Find how the columns of a table are read.
 
@@ -155,6 +156,8 @@ def find_columns(
         Columns of the file, and their names in the journal; blank for a column to leave out.
     renamed : mapping of str to str
         Columns that share their name with another one, and that name.
+    questions : mapping of str to Question
+        Of the catalogue: a name of another scale, unit or direction is not suggested.
 
     Raises
     ------
@@ -174,7 +177,7 @@ def find_columns(
         if theirs not in names
     ]
     faults += [
-        Fault("no such column or sign in the journal", field=name, nearest=nearest(name, ours.values()))
+        unknown_name_fault(N_("no such column or sign in the journal"), name, ours.values(), questions)
         for name in mapping.values()
         if name and fold(name) not in ours
     ]
@@ -226,7 +229,7 @@ def find_columns(
             twins[i] = first
     ignored = [name for i, name in enumerate(names) if targets[i] is None and i not in {*twins, *decisions}]
     faults += [
-        Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
+        unknown_name_fault(N_("unknown column"), name, ours.values(), questions)
         for name, field in zip(names, fields, strict=True)
         if name in ignored and field is None and name not in mapping and is_misspelt(name, ours.values())
     ]

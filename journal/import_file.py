@@ -404,11 +404,11 @@ def _read_table(
     postponed: list[tuple[int, tuple[Any, ...], int]] = []
     with open_table(path, known=known, sheet=sheet_name, twins=True) as table:
         sheet.check_size(table.n_rows)
-        names = [str(name) for name in table.names]
-        columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping, table.twins)
+        names, questions = [str(name) for name in table.names], reader.catalogue.questions
+        columns = find_columns(names, [*questions, *JOURNAL_COLUMNS], mapping, table.twins, questions)
         sheet.remarks = (*table.remarks, *_recognised(columns, column_names))
         sheet.ignored = columns.ignored
-        used, questions = columns.used, reader.catalogue.questions
+        used = columns.used
         signs = ((questions[target], names[i]) for i, target in used.items() if target in questions)
         if unlike := [fault for sign in signs for fault in scale_faults(*sign)]:
             raise FileError(unlike)

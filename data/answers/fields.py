@@ -84,7 +84,9 @@ _OPPOSITE: Mapping[str, str] = {
     ),
     "yes_no": (
         rf"{_REVERSED}|0\s*=\s*[yjsot]|1\s*=\s*[nf]"
-        r"|^\W*no\b|\b(?:not|never|nicht|kein\w*|nie|sin|nunca|without|ohne|\w+n['’]t)\b"
+        r"|\b(?:y|yes|j|ja|s|si|sí|o|oui|true)\s*=\s*0\b|\b(?:n|no|nein|non|false)\s*=\s*1\b"
+        r"|^\W*no\b|\b(?:not|never|nicht|kein\w*|nie|sin|nunca|without|ohne|\w+n(?:['’`]| ?\u0301)t)\b"
+        r"|\bnon[\s-]\w|\b(?:is|was|were|did|does|has|had)nt\b"
     ),
 }
 
@@ -386,7 +388,8 @@ def unknown_field_fault(catalogue: Catalogue, name: object) -> Fault:
     if str(name) in catalogue:  # a signal without an answer of its own: a ratio of two fields
         sources = _("{one} and {other}", **dict(zip(("one", "other"), catalogue[str(name)].of, strict=True)))
         return Fault("computed from other answers", field=str(name), expected=sources)
-    return _unknown_name_fault(N_("unknown field"), str(name), catalogue.questions)
+    known = catalogue.questions
+    return unknown_name_fault(N_("unknown field"), str(name), known, known, Remedy.LIST_SIGNS)
 
 
 def find_questions(catalogue: Catalogue, name: str | None = None) -> list[Question]:
@@ -416,13 +419,32 @@ def find_questions(catalogue: Catalogue, name: str | None = None) -> list[Questi
     if name is None:
         return list(known.values())
     if (wanted := fold(name)) not in known:
-        raise AnswerError(
-            [replace(_unknown_name_fault(N_("no such sign"), wanted, known), kind=Kind.NOT_FOUND)]
-        )
+        fault = unknown_name_fault(N_("no such sign"), wanted, known, {}, Remedy.LIST_SIGNS)
+        raise AnswerError([replace(fault, kind=Kind.NOT_FOUND)])
     return [known[wanted]]
 
 
-def _unknown_name_fault(problem: str, name: str, known: Iterable[str]) -> Fault:
-    """Describe an unknown name with the closest known one or, without one, how to list them all."""
+def unknown_name_fault(
+    problem: str,
+    name: str,
+    known: Iterable[str],
+    questions: Mapping[str, Question],
+    remedy: Remedy | None = None,
+) -> Fault:
+    """Describe an unknown name with the closest known one or, without one, a remedy.
+
+    A name that has another scale, unit or direction than the closest question gets that fault: to rename it
+    would change what its answers mean.
+
+    Examples
+    --------
+    >>> known = Catalogue.built_in().questions
+    >>> for name in ("Referrd", "Not referred"):
+    ...     print(unknown_name_fault("unknown column", name, known, known))
+    Referrd: unknown column; did you mean `referred`?
+    Not referred: may mean the opposite; expected yes or no; convert the answers, and rename the column
+    """
     match = nearest(name, known)
-    return Fault(problem, field=name, nearest=match, remedy=None if match else Remedy.LIST_SIGNS)
+    if match and match in questions and (unlike := scale_faults(questions[match], name)):
+        return unlike[0]
+    return Fault(problem, field=name, nearest=match, remedy=None if match else remedy)

@@ -130,6 +130,7 @@ TABLES = [
       invalid("other_candidates", "'-1'", "a whole number, 0 or more"),
       invalid("base_rate", "'150%'", "a percentage such as 30%")]),
     ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
+    ("negated.csv", "Interviewer late (no=1),outcome\n1,offer\n", [", Interviewer late (no=1): may mean"]),
     ("escape.csv", "\x1b[0mrapport,outcome\n4,offer\n", ["unknown field; did you mean `rapport`?"]),
     ("twice.csv", "rapport,rapport,outcome\n4,5,offer\n", ["'rapport': two columns share this name"]),
     ("folded.csv", "rapport,Rapport,outcome\n4,5,offer\n", [", rapport: given twice"]),

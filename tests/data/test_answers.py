@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE
 from offerodds import Catalogue, train
+from offerodds.data.answers.fields import unknown_field_fault
 from offerodds.data.answers.observations import observe, observe_table, read_column, valid_answer_mask
 from offerodds.data.answers.parsing import (
     BLANK_MARKS,
@@ -164,6 +165,20 @@ def test_a_name_with_another_scale_is_a_fault_in_tables_and_forms(name):
             read()
     with pytest.raises(AnswerError, match="another scale or unit"):
         train(columns)
+
+
+@pytest.mark.parametrize("name", ["Interviewer not distracted", "Actual minutes (h)", "Self rating rank"])
+def test_no_hint_changes_the_meaning_of_a_column(name):
+    columns = {name: [1, 1], "outcome": ["offer", "rejected"]}
+    for read in (lambda: observe_table(CATALOGUE, columns, 2), lambda: train(columns)):
+        with pytest.raises(AnswerError, match=r"convert the answers, and rename") as error:
+            read()
+        assert "did you mean" not in str(error.value)
+
+
+@pytest.mark.parametrize("field", Q)
+def test_a_misspelt_field_is_suggested(field):
+    assert unknown_field_fault(CATALOGUE, f"{field}x").nearest == field
 
 
 @pytest.mark.parametrize("field", ["other_candidates", "questions_asked"])

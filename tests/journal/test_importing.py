@@ -662,6 +662,7 @@ def test_codes_of_yes_and_no_are_read_once_all_have_a_meaning(journal, load):
             "Answer in weeks, Working days, Promised (w), Zusage (Wochen), Plazo en semanas",
         ),
         ("met_team", "Team (1 = yes, 2 = no)"),
+        ("", "Actual minutes (h)"),
         ("interviewer_late", "Late (min)"),
         ("other_candidates", "Candidates incl. me"),
         ("base_rate", "Chance (1-5)"),
@@ -690,6 +691,12 @@ def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, nam
         ("candidate_composure", "Nervousness (1-5), Nervosität, Nervios"),
         ("rapport", "Vibe (higher is worse), Rank of vibe"),
         ("met_team", "Did not meet team, Team nicht getroffen, Sin equipo, Team (1 = no), Team (reversed)"),
+        ("met_team", "Team (no=1), Team (yes = 0), Team (nein=1), Didn´t meet team, Wasnt met, Non-met team"),
+        (
+            "",
+            "Interviewer not distracted, Interviewer wasn't late, No negative tone, Interviewer late (no=1), "
+            "Self rating rank",
+        ),
     ],
 )
 def test_a_column_named_as_the_opposite_of_its_sign_is_refused(load, names, target):
