@@ -117,6 +117,8 @@ def column_data(column: "pd.Series[Any]") -> ColumnData:
         codes, uniques = column.factorize()
     except NotImplementedError:  # Arrow cannot factorize lists
         return column.to_numpy(dtype=object)
+    except OverflowError:  # pandas cannot factorize a dictionary of Arrow with an unsigned index and nulls
+        codes, uniques = column.astype(object).factorize()
     return FactorizedColumn(list(uniques), codes)
 
 

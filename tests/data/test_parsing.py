@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -58,6 +59,9 @@ COLUMNS = {
         dtype: pd.Series([None if each is None else str(each) for each in GIVEN], dtype=dtype)
         for dtype in ("object", "str", "string", "category")
     },
+    "dictionary": pd.Series(
+        ["5", "1", None, "1"], dtype=pd.ArrowDtype(pa.dictionary(pa.uint8(), pa.string()))
+    ),
     **{dtype: pd.Series([5, 1, 2, 1], dtype=dtype) for dtype in ("int8", "uint64")},
     "mixed": pd.Series([5, "1", pd.NA, 1.0], dtype=object),
 }
