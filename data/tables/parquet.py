@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class ParquetReader(TableReader):
         self._parquet, schema, rows = _open(path)
         self._batch_rows = min(rows, size or _BATCH_ROWS)
         self._schema = _without_views(schema)
+        self._joinable = _with_dictionaries_of(schema, self._parquet.schema_arrow)
         self.names = tuple(self._schema.names)
         self.n_rows = self._parquet.metadata.num_rows
 
@@ -81,17 +83,16 @@ class ParquetReader(TableReader):
             if n_rows > self.n_rows:
                 break
             part.validate(full=True)  # else text that is not UTF-8 raises an error wherever it is used first
-            parts.append(part)  # a part ends where a row group with repeated text does
+            parts.append(_cast(part, self._joinable))  # a part ends where a row group with repeated text does
             size += part.nbytes
             if n_rows % self._batch_rows and n_rows < self.n_rows and size < BATCH_BYTES:
                 continue
-            joined = pa.Table.from_batches(parts).unify_dictionaries().combine_chunks()
+            joined = [table.combine_chunks() for table in _with_one_dictionary(pa.Table.from_batches(parts))]
             size, parts = 0, []
-            for batch in joined.to_batches():
+            for batch in chain.from_iterable(table.to_batches() for table in joined):
                 n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
                 for start in range(0, batch.num_rows, n):
-                    rows = batch.slice(start, n)
-                    yield rows if rows.schema.equals(self._schema) else rows.cast(self._schema)
+                    yield _cast(batch.slice(start, n), self._schema)
         if n_rows != self.n_rows:
             rows = number(self.n_rows)
             raise ValueError(_("its metadata has another number of rows: {n}", n=rows))
@@ -123,12 +124,14 @@ class ParquetWriter(TableWriter):
             self._finish()
 
     def _finish(self) -> None:
-        """Write the rows that wait as one row group."""
+        """Write the rows that wait as one row group, or as few as their dictionaries allow."""
         if self._writer is not None and self._waiting.num_rows:
             import pyarrow as pa
 
-            self._writer.write_table(self._waiting.unify_dictionaries())
+            for table in _with_one_dictionary(self._waiting):
+                self._writer.write_table(table)
             self._waiting = self._schema.empty_table()
+            del table
             pa.default_memory_pool().release_unused()  # else it keeps what these batches took
 
     def __exit__(self, kind: object, *rest: object) -> None:
@@ -221,6 +224,34 @@ def _without_views(schema: "pa.Schema") -> "pa.Schema":
 
     plain_types = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
     return pa.schema([field.with_type(plain_types.get(field.type, field.type)) for field in schema])
+
+
+def _with_dictionaries_of(schema: "pa.Schema", read: "pa.Schema") -> "pa.Schema":
+    """Replace the types in which dictionaries are read by those of the file, with their index and order."""
+    import pyarrow as pa
+
+    pairs = zip(schema, read, strict=True)
+    return pa.schema([mine if pa.types.is_dictionary(mine.type) else other for mine, other in pairs])
+
+
+def _cast(batch: "pa.RecordBatch", schema: "pa.Schema") -> "pa.RecordBatch":
+    """Cast only if the types differ."""
+    return batch if batch.schema.equals(schema) else batch.cast(schema)
+
+
+def _with_one_dictionary(table: "pa.Table") -> "Iterator[pa.Table]":
+    """Yield the table with one dictionary per column; in parts if an index is too small for all values."""
+    import pyarrow as pa
+
+    try:
+        unified = table.unify_dictionaries()
+    except pa.ArrowInvalid:
+        batches = [batch for batch in table.to_batches() if batch.num_rows]
+        half = len(batches) // 2
+        for part in (batches[:half], batches[half:]):
+            yield from _with_one_dictionary(pa.Table.from_batches(part))
+    else:
+        yield unified
 
 
 def _frame(arrow: "pa.Table | pa.RecordBatch") -> "pd.DataFrame":

@@ -252,6 +252,30 @@ def test_types_of_parquet_are_unchanged(tmp_path):
     )
 
 
+@pytest.mark.parametrize("groups", [5, 1], ids=["joined by the reader", "joined by the writer"])
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize(("index", "n"), [(pa.int8(), 100), (pa.uint8(), 200)], ids=str)
+def test_categories_of_each_row_group_are_unchanged(tmp_path, batches_of, index, n, ordered, groups):
+    """The index has room for the names of one row group, but not for those of all."""
+    path, out = tmp_path / "t.parquet", tmp_path / "out.parquet"
+    schema = pa.schema({"company": pa.dictionary(index, pa.string(), ordered), "rapport": pa.int64()})
+    codes = pa.array([None, *range(1, n)], index)
+    with parquet.ParquetWriter(path, schema) as writer:
+        for first in (0, 1000, 2000, 2000, 2000):
+            names = pa.array([f"Firm {first + i}" for i in range(n)])
+            company = pa.DictionaryArray.from_arrays(codes, names, ordered=ordered)
+            writer.write_table(pa.table([company, pa.array([4] * n)], schema))
+    batches_of(groups * n)
+    score_table(MODEL, path, out)
+    found = parquet.read_table(out, columns=schema.names)
+    assert found.schema.equals(schema)
+    assert found.to_pylist() == parquet.read_table(path).to_pylist()
+    assert parquet.read_metadata(out).num_row_groups == 3
+    for frame in (read_table(path), pd.read_parquet(out)):
+        assert frame["company"].cat.ordered == ordered
+        assert frame["company"].isna().sum() == 5
+
+
 def test_text_in_the_type_of_polars_is_read_as_text(tmp_path, batches_of):
     stage = pa.array(["final", None, "moon"], pa.string_view())
     parquet.write_table(pa.table({"stage": stage}), tmp_path / "t.parquet")
