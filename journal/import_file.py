@@ -516,7 +516,7 @@ def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> No
         _list_applications(sheet, reader)
     sheet.remarks += (*sheet.row_remarks(),)
     questions = reader.catalogue.questions
-    for column in [name for name in used.values() if name in questions and questions[name].kind == "minutes"]:
+    for column in [name for name in used.values() if name in questions and questions[name].is_length]:
         lengths = [row.entry.answers[column] for row in sheet.rows if column in row.entry.answers]
         if lengths and max(lengths) < _SHORT:
             text = N_(

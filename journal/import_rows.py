@@ -30,6 +30,7 @@ from ..data.answers.parsing import (
     canonical,
     expected_answer,
     is_blank,
+    is_part_of_minute,
     is_unanswered,
     plain_name,
     plain_number,
@@ -531,10 +532,17 @@ class RowReader:
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
         """Check an entry; answers to questions that the catalogue does not have are saved unchecked."""
-        known = {name: value for name, value in answers.items() if name in self.catalogue.questions}
+        questions = self.catalogue.questions
+        numbers = {name: plain_number(value) for name, value in answers.items() if self.is_export}
+        kept = {  # earlier versions saved parts of a minute
+            name: number
+            for name, number in numbers.items()
+            if name in questions and questions[name].is_length and number and is_part_of_minute(number)
+        }
+        known = {name: value for name, value in answers.items() if name in questions and name not in kept}
         entry = check_entry(self.catalogue, self.today, answers=known, day=day, **texts)
-        unknown = {name: value for name, value in answers.items() if name not in known}
-        return replace(entry, answers={**entry.answers, **unknown})
+        unknown = {name: value for name, value in answers.items() if name not in questions}
+        return replace(entry, answers={**entry.answers, **kept, **unknown})
 
     def _read_date(self, cell: Any, field: str) -> date | None:
         remedy = None if self.pattern else Remedy.DATE_FORMAT

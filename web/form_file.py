@@ -173,6 +173,7 @@ def _question(question: Question, field: FormField) -> dict[str, Any]:
         "maximum": question.maximum,
         "isWhole": question.kind in INTEGER_KINDS,
         "isOpenEnded": question.kind in OPEN_ENDED,
+        "isLength": question.is_length,
     }
 
 

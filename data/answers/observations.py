@@ -231,7 +231,7 @@ def _within_limits(question: Question, values: Floats) -> npt.NDArray[np.bool_]:
         return np.asarray((values == 0) | (values == 1))
     values = _shares(question, values)
     within = (values >= question.minimum) & (values <= question.maximum)
-    if question.kind == "minutes":
+    if question.is_length:
         within &= ~is_part_of_minute(values)
     return np.asarray(within & (np.floor(values) == values) if question.kind in INTEGER_KINDS else within)
 
@@ -251,7 +251,7 @@ def _are_plainly_valid(question: Question, values: Floats) -> bool:
             return False
         if whole and np.fmin.reduce(np.floor(block) - block) < 0:
             return False
-        if question.kind == "minutes" and np.any(is_part_of_minute(block)):
+        if question.is_length and np.any(is_part_of_minute(block)):
             return False
     return True
 

@@ -130,7 +130,7 @@ def _remedy_of_column(question: Question, number: float | None) -> Remedy | None
         return None
     if question.kind == "scale":  # 99 is a slip, or no answer
         return Remedy.OF_TEN if 5 < number <= 10 else Remedy.OF_FIVE if number == 0 else None
-    if question.kind == "minutes" and is_part_of_minute(number):
+    if question.is_length and is_part_of_minute(number):
         return Remedy.IN_MINUTES
     return Remedy.YES_OR_NO if question.kind == "yes_no" else None
 
@@ -463,7 +463,7 @@ def _number(question: Question, value: Any) -> float | None:
         return None
     if question.kind in INTEGER_KINDS and number != int(number):
         return None
-    return None if question.kind == "minutes" and is_part_of_minute(number) else number
+    return None if question.is_length and is_part_of_minute(number) else number
 
 
 def _share(value: Any) -> float | None:

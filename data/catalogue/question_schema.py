@@ -331,6 +331,18 @@ class Question(CatalogueEntry):
         """
         return self._own("name") or in_catalogue(self.id, self.name or self.id.replace("_", " "))
 
+    @property
+    def is_length(self) -> bool:
+        """Whether it asks for a length of the interview, not for minutes as a sign.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> Catalogue.built_in()["actual_minutes"].is_length
+        True
+        """
+        return self.kind == "minutes" and not isinstance(self, Signal)
+
     def word(self, level: str) -> str:
         """Return the word for a level in the current language; files have the level itself.
 

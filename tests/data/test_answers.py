@@ -364,6 +364,13 @@ def test_a_part_of_a_minute_is_a_fault_alone_and_in_a_column():
     assert valid_answer_mask(question, values).tolist() == [True, False, True]
 
 
+def test_minutes_of_an_own_sign_may_be_less_than_one():
+    own = [{"id": "small_talk", "question": "?", "kind": "minutes", "typical": 0.5, "spread": 0.5}]
+    catalogue = Catalogue.from_dict({"base_rate": 0.3, "signals": own})
+    assert observe_table(catalogue, {"small_talk": [0.5, "0.25"]}, 2)["small_talk"].tolist() == [0.5, 0.25]
+    assert observe(catalogue, {"small_talk": 0.5})["small_talk"].tolist() == [0.5]
+
+
 @pytest.mark.parametrize("word", ["not clearly", "unclearly", "inclearly"])
 def test_no_hint_turns_an_answer_round(word):
     assert "did you mean" not in expected_answer(Q["role_clarity"], word)

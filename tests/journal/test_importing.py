@@ -772,6 +772,19 @@ def test_marks_that_hide_what_a_name_is_are_removed(journal, load, mark):
     assert journal.interview(2).company == "Byte"
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_an_export_keeps_what_earlier_versions_saved(journal, tmp_path, suffix):
+    """A part of a minute, and an interview without a day at a company whose name stands before averages."""
+    journal.add({"actual_minutes": 30, "rapport": 4}, company="Max")
+    with journal.writing() as db:
+        db.execute("UPDATE interviews SET answers = replace(answers, '30', '0.5'), date = NULL")
+    path = _edited(journal, tmp_path, suffix, str)
+    assert import_into(journal, path).unchanged == 1
+    with Journal(tmp_path / "copy.db") as copy:
+        import_into(copy, path)
+        assert dict(copy.interview(1).answers) == {"actual_minutes": 0.5, "rapport": "warm"}
+
+
 def test_an_export_keeps_a_name_that_could_mean_unknown(journal, tmp_path):
     number = journal.add({"rapport": 4}).id
     with journal.writing() as db:

@@ -55,6 +55,13 @@ kind = "ratio"
 of = ["actual_minutes", "scheduled_minutes"]
 r_offer = 0.2
 [[signals]]
+id = "small_talk"
+question = "How many minutes of small talk?"
+kind = "minutes"
+typical = 0.5
+spread = 0.5
+r_offer = 0.1
+[[signals]]
 id = "mark"
 question = "What mark (0 to 20) would you give it?"
 kind = "number"
@@ -71,7 +78,7 @@ MODELS = ("default", "trained", "own")
 TYPED = {
     "count": ("0", "1", "3", "250", "2.5", "1,000", "1.000"),
     "rate": ("0", "7", "40", "-1"),
-    "minutes": ("0", "25", "45", "61.5", "37,5", "1e3", "1.200", "1.250.000"),
+    "minutes": ("0", "0.5", "0,25", "25", "45", "61.5", "37,5", "1e3", "1.200", "1.250.000"),
     "days": ("0", "0.5", "3", "12", "45", "400", "99999", "12.125"),
     "number": ("0", "7.25", "20", "21"),
     "probability": ("30%", "0.3", "62", "99.9 %", "1", "0,05"),

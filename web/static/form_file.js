@@ -192,6 +192,7 @@ function read(question, text) {
   if (question.isOpenEnded && /^[-+]?[1-9]\d{0,2}(\.\d{3})*\.\d\d0$/.test(text)) return undefined; // 1.200 may be 1200
   let number = readNumber(question, isPercent ? text.slice(0, -1).trim() : text);
   if (isPercent || (isShare && number >= 2)) number /= 100;
+  if (question.isLength && number > 0 && number < 1) return undefined; // 0.75 may be hours
   if (question.isWhole && !Number.isInteger(number)) return undefined;
   return number >= question.minimum && number <= question.maximum ? number : undefined;
 }
