@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ..data.answers.fields import scale_faults
 from ..data.answers.observations import column_data
 from ..data.answers.outcomes import is_code
-from ..data.answers.parsing import is_unanswered, plain_number, to_python
+from ..data.answers.parsing import is_unanswered, plain_name, plain_number, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json, read_start
 from ..data.language import N_, _, plural
@@ -435,14 +435,16 @@ def _read_table(
             hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
             if table.days_to_add:
                 frame = _shifted(frame, table.days_to_add)
-            postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes, batch.frame.iloc[:, 0])
+            postponed += _add_rows(
+                sheet, reader, columns, numbers, frame, hashes, None if 0 in used else batch.frame.iloc[:, 0]
+            )
     reader.settle_order()
     if postponed:
         import pandas as pd
 
         numbers, rows, hashes = map(list, zip(*postponed, strict=True))
         dated = pd.DataFrame(rows, dtype=object)
-        _add_rows(sheet, reader, columns, numbers, dated, hashes, dated.iloc[:, 0])
+        _add_rows(sheet, reader, columns, numbers, dated, hashes)
         sheet.rows.sort(key=lambda row: row.number)
     of_columns = _column_faults(sheet)
     _add_remarks(sheet, reader, used)
@@ -546,7 +548,7 @@ def _add_rows(
     numbers: Sequence[int],
     frame: "pd.DataFrame",
     hashes: Sequence[int],
-    labels: "pd.Series[Any]",
+    labels: "pd.Series[Any] | None" = None,
 ) -> list[tuple[int, tuple[Any, ...], int]]:
     """Add rows to a sheet; return those whose dates can only be read once all rows are seen.
 
@@ -561,8 +563,8 @@ def _add_rows(
         Their n rows of the columns of the journal.
     hashes : sequence of n int
         Of their cells in the other columns.
-    labels : Series
-        Their first cells in the table.
+    labels : Series, optional
+        Their first cells in the table, if these are in a column that is not used.
     """
     names = columns.names
     shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
@@ -571,33 +573,40 @@ def _add_rows(
     unread = [i for i, row in enumerate(found) if isinstance(row, str)]
     cells = frame.iloc[unread].itertuples(index=False, name=None)  # slow where a column is of Arrow
     postponed = []
+
+    def label_of(i: int) -> Any:
+        return None if labels is None else labels.iloc[i]
+
     for i, (number, row, rest) in enumerate(zip(numbers, found, hashes, strict=True)):
         if row is None or isinstance(row, ImportRow):
             sheet.check_size(number)
-            if row and row.may_be_total and (fault := _total_fault(number, labels.iloc[i], *row.process)):
+            if row and row.may_be_total and (fault := _total_fault(number, label_of(i), *row.process)):
                 sheet.faults.append(fault)
             else:
                 sheet.add(row, rest)
             continue
         content = next(cells)
         by_name = dict(zip(names, content, strict=True))
-        texts = labels.iloc[i], by_name.get("company"), by_name.get("role")
+        texts = (by_name.get(name) for name in ("company", "role", "client"))
+        is_dated = not is_unanswered(to_python(by_name.get("date")))
+        may_be_total = not (is_dated or by_name.get(RECORD_COLUMN))
         if row == AMBIGUOUS:
             postponed.append((number, content, rest))
-        elif is_unanswered(to_python(by_name.get("date"))) and (fault := _total_fault(number, *texts)):
+        elif may_be_total and (fault := _total_fault(number, label_of(i), *texts)):
             sheet.faults.append(fault)
         else:
             sheet.read_row(number, partial(reader.read_row, by_name, **shown), rest)
     return postponed
 
 
-def _total_fault(number: int, *texts: Any) -> Fault | None:
-    """Find that a row without a day has averages or sums, by the texts before them."""
-    label = next((text for text in texts if isinstance(text, str) and is_total(text)), None)
-    if label is None:
+def _total_fault(number: int, first: Any, company: Any, role: Any, client: Any) -> Fault | None:
+    """Find that a row without a day has averages or sums: what stands before them, and no name besides."""
+    labels = [text for text in (first, company, role) if isinstance(text, str) and is_total(text)]
+    others = [text for text in (company, role, client) if isinstance(text, str) and text not in labels]
+    if not labels or any(plain_name(text).strip() and plain_number(text) is None for text in others):
         return None
     return Fault(
-        "looks like totals, not an interview", "", number, seen=clip(label), remedy=Remedy.DELETE_ROW
+        "looks like totals, not an interview", "", number, seen=clip(labels[0]), remedy=Remedy.DELETE_ROW
     )
 
 

@@ -1202,6 +1202,10 @@ def test_rows_of_nobody_knows_which_company_are_not_taken_for_one(load):
         "Total offers,,,1",
         "Min,,,1",
         "n = 2,,,2",
+        "Overall,,,4",
+        "My average,,,4",
+        "Promedio general,,,4",
+        "Count,12,,4",
     ],
 )
 @pytest.mark.parametrize("header", ["company,role", "Nr,company"])
@@ -1211,6 +1215,27 @@ def test_a_row_of_averages_or_sums_is_no_interview(journal, load, tmp_path, head
     assert (fault.row, fault.problem) == (3, "looks like totals, not an interview")
     done = load(sheet, skip_bad=tmp_path / "bad.csv")
     assert (len(done.added), done.bad) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["Max", "Count", "Total", "Media", "Min", "n"])
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Client,Company,Role", "{},Globex,Dev"),
+        ("Client,Company,Role", "{},,"),
+        ("Interviewer,Company,Role", "{},Globex,"),
+        ("Name,Company,Role", "{},,Dev"),
+        ("Company,Role,Client", "{},,Eva"),
+        ("Company,Role,Client", "{},Dev,"),
+    ],
+)
+def test_a_name_that_could_stand_before_averages_is_one_beside_another(load, header, row, name):
+    rows = f"Eva,Acme,Dev,offer,4\n{row.format(name)},rejected,3\n"
+    assert len(load(f"{header},Outcome,rapport\n{rows}").added) == 2
+
+
+def test_no_at_the_start_of_a_row_stands_before_no_averages(load):
+    assert len(load("Met team,rapport\nn,4\ny,3\n").added) == 2
 
 
 @pytest.mark.parametrize("outcome", ["offer", "rejected", "ghosted", "withdrew"])
