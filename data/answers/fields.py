@@ -42,6 +42,7 @@ _SCALE_AT_END = re.compile(rf"[\s_]*[(\[]?\s*(?:\bout[\s_]+)?{_SCALE}\s*[)\]]?\s
 _CHOICE_AT_END = re.compile(  # (yes/no)
     r"[\s_]*[(\[]\s*(?:y|yes|j|ja|s|si|sí|o|oui)\s*/\s*(?:n|no|nein|non)\b[^)\]]*[)\]]\W*$", re.IGNORECASE
 )
+_BRACKETS = re.compile(r"[(\[][^)\]]*")
 _FILLERS = frozenset(
     ["", "interview", "interviewer", "they", "was", "were", "did", "is", "the", "a", "i", "you"]
 )
@@ -53,12 +54,13 @@ _OWN_SCALES: Mapping[str, set[tuple[str, str]]] = {
 # what a name must not have besides: another scale or unit
 _UNLIKE: Mapping[str, str] = {
     "scale": (
-        r"\w.*\b(?:[6-9]|\d\d\d?)\b(?![.:])|\b(?!5\D)\d+[\s-]*(?:er\b|point|punkt|puntos|pts?\b|stuf|level)"
+        r"\w.*\b(?:[6-9]|\d\d\d?)\b(?![.:]|\W?min)|\ba\s?[-–]\s?[d-f]\b"
+        r"|\b(?!5\D)\d+[\s-]*(?:er\b|point|punkt|puntos|pts?\b|stuf|level)"
         r"|=|%|\bpercent|\bprozent|\bporcentaje|\bschulnoten?\b|^noten?$|\bnota\b"
     ),
     "minutes": (
         r"\b(?:hh?|hrs?|hours?|std|stunden?|heures?|horas?|saat|secs?|seconds|sek|sekunden?|seg|segundos?"
-        r"|secondes?|days?|tagen?|días?)\b|小时"
+        r"|secondes?)\b|小时|^(?!.*\bmin).*\b(?:days?|tagen?|días?)\b"
     ),
     "days": (
         r"\b(?:wks?|fortnights?|weeks?|wochen?|semaines?|semanas?|hafta|months?|monate?n?|mois|mes|meses"
@@ -71,6 +73,13 @@ _UNLIKE: Mapping[str, str] = {
     "count": r"\b(?:incl|inkl|einschl|incluy|incluid|total|gesamt|with me|mit mir|conmigo)",
     "probability": r"\bodds\b|‰",
 }
+# what is no scale, though it has numbers: Interviewer 7; and the own scale in words: 1 = low, 5 = high
+_NO_SCALE = r"\b(?:interviewer(?:in)?|round|runde|ronda|day|tag|día)\s*#?\d+\b(?!\s*[-–/]\s*\d)"
+_OWN_ENDS = r"\b1\s*=\s*(?:low|niedrig|baj)\w*|\b5\s*=\s*(?:high|hoch|höch|alt)\w*"
+_WORST_AND_BEST = (  # of a sign that is good news
+    r"\b1\s*=\s*(?:worst|bad|poor|schlecht|peor|mal[oa])\w*"
+    r"|\b5\s*=\s*(?:best|good|great|excellent|gut|ausgezeichnet|mejor|buen|excelente)\w*"
+)
 # or the opposite: a scale that counts down, a question with a "not"
 _REVERSED = r"\b(?:revers|inver[st]|flipped|umgekehrt|umgepolt|al revés|opposite|gegenteil)"
 _OPPOSITE: Mapping[str, str] = {
@@ -85,24 +94,31 @@ _OPPOSITE: Mapping[str, str] = {
     "yes_no": (
         rf"{_REVERSED}|0\s*=\s*[yjsot]|1\s*=\s*[nf]"
         r"|\b(?:y|yes|j|ja|s|si|sí|o|oui|true)\s*=\s*0\b|\b(?:n|no|nein|non|false)\s*=\s*1\b"
-        r"|^\W*no\b|\b(?:not|never|nicht|kein\w*|nie|sin|nunca|without|ohne|\w+n(?:['’`]| ?\u0301)t)\b"
-        r"|\bnon[\s-]\w|\b(?:is|was|were|did|does|has|had)nt\b"
     ),
 }
-
+_NEGATION = (
+    r"^\W*no\b(?!\.)|\b(?:not|never|nicht|kein\w*|nie|sin|nunca|without|ohne|non(?=\s\w)"
+    r"|\w+n(?:['’`]| ?\u0301)t|(?:did|do|does|was|were|is|ha[sd]|have)nt)\b"
+)
 # or words for the other end of what the sign asks
 _OTHER_END: Mapping[str, str] = {
     "favourable": (
-        r"\b(?:nervous|anxi|stress|tense|awkward|cold|stiff|bor(?:ed|ing)|distract|unclear|confus|rude"
-        r"|hostile|disengag"
-        r"|nervös|nervosit|angst|angespannt|kalt|kühl|steif|gelangweilt|unklar|abgelenkt|nervios|ansiedad"
-        r"|tens[oa]"
-        r"|frí[oa]|frialdad|aburri|distraíd)"
+        r"\b(?:nerv|jitter|anxi|stress(?!\W*(?:resist|resilien|toler|manag))|tense|awkward|cold|stiff"
+        r"|bor(?:ed|ing)|distract|unclear|confus|rude|hostile|disengag|uninterest|disinterest|lack of"
+        r"|angst|angespannt|anspannung|aufgeregt|aufregung|kalt|kühl|steif|gelangweilt|desinter|unklar"
+        r"|abgelenkt|ansiedad|tens[oa]|frí[oa]|frialdad|aburri|distraíd|falta de)"
     ),
     "unfavourable": (
-        r"\b(?:on time|punctual|friendly|polite|focus|attenti|eas[ey]|pünktlich|freundlich|höflich|aufmerksam"
-        r"|fokus|konzentriert|leicht|einfach|puntual|amable|atent[oa]|concentrad|fácil)"
+        r"\b(?:on time|punctual|friendly|polite|focus|attenti|eas[eiy]|pünktlich|rechtzeitig|freundlich"
+        r"|höflich|aufmerksam|fokus|konzentriert|leicht|einfach|puntual|a tiempo|amable|atent[oa]|concentrad"
+        r"|fácil|facilidad)"
     ),
+}
+_IN_ORDER = re.compile(r"[(\[]\d[)\]]|→|\b(?:to|bis|hasta)\b", re.IGNORECASE)  # from one end to the other
+# and for its own end
+_OWN_END: Mapping[str, str] = {
+    "favourable": r"\b(?:warm|calm|relaxed|clear|friendly|ruhig|gelassen|klar|freundlich|tranquil|cálid)",
+    "unfavourable": r"\b(?:late|distra|hard|difficult|spät|abgelenkt|schwer|schwierig|tarde|difícil)",
 }
 
 
@@ -325,7 +341,10 @@ def scale_faults(question: Question, name: str) -> list[Fault]:
     """
     if fold(name) == question.id and "%" not in name:  # the id of a user's question may have a scale
         return []
+    direction = getattr(question, "direction", "")
+    own = _OWN_ENDS if direction == "unfavourable" else f"{_OWN_ENDS}|{_WORST_AND_BEST}"
     words = _CHOICE_AT_END.sub("", _with_digits(name).replace("_", " "))
+    words = re.sub(f"{_NO_SCALE}|{own}", "", words, flags=re.IGNORECASE)
 
     def has(patterns: Mapping[str, str]) -> bool:
         return question.kind in patterns and bool(re.search(patterns[question.kind], words, re.IGNORECASE))
@@ -334,13 +353,28 @@ def scale_faults(question: Question, name: str) -> list[Fault]:
         is_other = not {*_NAMED_SCALE.findall(words)} <= _OWN_SCALES[question.kind]
     else:
         is_other = fold(_SCALE_AT_END.sub("", words)) == question.id != fold(words)
-    other_end = _OTHER_END.get(getattr(question, "direction", ""))
-    bare = words.partition("(")[0]  # there may be both ends in brackets
-    is_opposite = has(_OPPOSITE) or bool(other_end and re.search(other_end, bare, re.IGNORECASE))
+    is_opposite = has(_OPPOSITE) or _names_other_end(words, direction, question.kind)
     if not (is_other or is_opposite or has(_UNLIKE)):
         return []
     problem = N_("may mean the opposite") if is_opposite else N_("another scale or unit")
     return [Fault(problem, field=name, expected=expected_answer(question), remedy=Remedy.CONVERT)]
+
+
+def _names_other_end(name: str, direction: str, kind: str) -> bool:
+    """Test whether a name asks for the other end of a sign; what is in brackets may be either end.
+
+    The words before a "not" decide; if they name no end, those after it do, turned round.
+    """
+    bare = _BRACKETS.sub(" ", name).replace("-", " ")
+    negation = re.search(_NEGATION, bare, re.IGNORECASE)
+    head, tail = (bare[: negation.start()], bare[negation.end() :]) if negation else (bare, "")
+
+    def has(ends: Mapping[str, str], text: str) -> bool:
+        return direction in ends and bool(re.search(ends[direction], text, re.IGNORECASE))
+
+    if has(_OWN_END, head) or has(_OTHER_END, head) or not negation:
+        return has(_OTHER_END, head) and (not has(_OWN_END, head) or bool(_IN_ORDER.search(name)))
+    return has(_OWN_END, tail) or (kind == "yes_no" and not has(_OTHER_END, tail))
 
 
 def _parts(name: str) -> set[str]:

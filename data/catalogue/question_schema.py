@@ -338,7 +338,7 @@ class Question(CatalogueEntry):
         Examples
         --------
         >>> from offerodds import Catalogue
-        >>> Catalogue.built_in()["actual_minutes"].is_length
+        >>> Catalogue.built_in().questions["actual_minutes"].is_length
         True
         """
         return self.kind == "minutes" and not isinstance(self, Signal)

@@ -654,9 +654,13 @@ def test_codes_of_yes_and_no_are_read_once_all_have_a_meaning(journal, load):
         ),
         (
             "rapport",
-            "Vibe /10, Vibe (7-point scale), Tone (max. 7), Ton (von zehn), Trato (de diez)",
+            "Vibe (A-F), Vibe (1 = low; 9 = high), Vibe /10, Vibe (7-point scale)",
         ),
-        ("actual_minutes", "Dauer (h), Length (hh:mm), Duración en horas"),
+        (
+            "rapport",
+            "Tone (max. 7), Ton (von zehn), Trato (de diez)",
+        ),
+        ("actual_minutes", "Length in days, Dauer (h), Length (hh:mm), Duración en horas"),
         (
             "promised_days",
             "Answer in weeks, Working days, Promised (w), Zusage (Wochen), Plazo en semanas",
@@ -687,8 +691,11 @@ def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, nam
             "Vibe (lower is better), Trato (invertida), Ton (1 = beste), Trato (1 es lo mejor)",
         ),
         ("interviewer_late", "Interviewer on time, On time? (y/n), Pünktlich, Puntual"),
-        ("difficulty", "Ease, Leicht"),
-        ("candidate_composure", "Nervousness (1-5), Nervosität, Nervios"),
+        ("interviewer_late", "On-time, Rechtzeitig, A tiempo, Not late, On time (not late), Without delay"),
+        ("difficulty", "Ease, Leicht, Easiness, Facilidad, Easy (5) - hard (1)"),
+        ("candidate_composure", "Nervousness (1-5), Nervosität, Nervios, Nerves, Jitters, Stress level"),
+        ("candidate_composure", "Aufregung, Anspannung, Nervous not calm, Not calm, Calm to nervous"),
+        ("interviewer_engaged", "Lack of interest, Uninterested, Desinteresse"),
         ("rapport", "Vibe (higher is worse), Rank of vibe"),
         ("met_team", "Did not meet team, Team nicht getroffen, Sin equipo, Team (1 = no), Team (reversed)"),
         ("met_team", "Team (no=1), Team (yes = 0), Team (nein=1), Didn´t meet team, Wasnt met, Non-met team"),
@@ -697,11 +704,30 @@ def test_a_column_named_with_another_scale_or_unit_is_refused(journal, load, nam
             "Interviewer not distracted, Interviewer wasn't late, No negative tone, Interviewer late (no=1), "
             "Self rating rank",
         ),
+        ("met_team", "Didnt meet team, Didn’t meet team, Interview without team"),
     ],
 )
 def test_a_column_named_as_the_opposite_of_its_sign_is_refused(load, names, target):
     for name in names.split(", "):
         assert_column_is_refused(load, name, target, "may mean the opposite")
+
+
+@pytest.mark.parametrize(
+    ("target", "names"),
+    [
+        ("candidate_composure", "Calm under stress; Stress resistance; Not nervous"),
+        ("rapport", "Warm/cold (1-5); Rapport, 30 min interview; Rapport – Interviewer 7"),
+        ("rapport", "Rapport (1 = low, 5 = high); Rapport (5 = high, 1 = low)"),
+        ("self_rating", "My performance (5 = excellent)"),
+        ("interviewer_late", "Not punctual; Late without notice; Interviewer late? (not on time)"),
+        ("interviewer_distracted", "Not focused; Did not pay attention"),
+        ("met_team", "Met team (not just manager); Team kennengelernt (nicht nur Chef)"),
+        ("actual_minutes", "Day 1 length (min); Length of day 2 in minutes"),
+    ],
+)
+def test_a_column_that_the_user_mapped_is_not_refused_for_a_word_that_changes_nothing(load, names, target):
+    for name in names.split("; "):
+        load(f'company,date,"{name}"\nA,2026-09-01,1\n', mapping={name: target}, dry_run=True)
 
 
 def assert_column_is_refused(load, name, target, problem):
@@ -1340,6 +1366,7 @@ def test_a_column_that_may_show_interviews_is_remarked_on(load, column):
     ("column", "hint"),
     [
         ("Late?", "if it is the sign interviewer_late"),
+        ("Interviewer late? (not on time)", "if it is the sign interviewer_late"),
         ("Referral", "if it is the sign referred"),
         ("References", "if it is the sign references_requested"),
         ("Interviewer on time", "if it is the opposite of interviewer_late"),
