@@ -75,7 +75,7 @@ def header_names() -> list[str]:
 
 
 def is_total(text: str) -> bool:
-    """Test whether a text stands before averages or sums.
+    """Test whether a text names averages or sums.
 
     Examples
     --------

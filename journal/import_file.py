@@ -600,7 +600,7 @@ def _add_rows(
 
 
 def _total_fault(number: int, first: Any, company: Any, role: Any, client: Any) -> Fault | None:
-    """Find that a row without a day has averages or sums: what stands before them, and no name besides."""
+    """Find that a row without a day has averages or sums: it names them, and nothing else."""
     labels = [text for text in (first, company, role) if isinstance(text, str) and is_total(text)]
     others = [text for text in (company, role, client) if isinstance(text, str) and text not in labels]
     if not labels or any(plain_name(text).strip() and plain_number(text) is None for text in others):

@@ -383,7 +383,7 @@ def _parts(name: str) -> set[str]:
 
 
 def nearest_sign(questions: Iterable[Question], name: str) -> Question | None:
-    """Find the sign of yes and no that the name of a column may mean, or the opposite of which.
+    """Find the sign of yes and no that the name of a column may mean, or whose opposite.
 
     Examples
     --------

@@ -800,7 +800,7 @@ def test_marks_that_hide_what_a_name_is_are_removed(journal, load, mark):
 
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
 def test_an_export_keeps_what_earlier_versions_saved(journal, tmp_path, suffix):
-    """A part of a minute, and an interview without a day at a company whose name stands before averages."""
+    """A part of a minute, and an interview without a day at a company named as averages are."""
     journal.add({"actual_minutes": 30, "rapport": 4}, company="Max")
     with journal.writing() as db:
         db.execute("UPDATE interviews SET answers = replace(answers, '30', '0.5'), date = NULL")
